@@ -1,0 +1,15 @@
+//! A trace of everything that the scheduler and the primitives do.
+
+pub mod event;
+
+pub use event::{Event, G, Kind, NO_P, Object, ObjectKind, P, Place, Reason, Value};
+
+/// Where events go. The collector of a run calls it from a thread of its own,
+/// every few milliseconds, so it may block; what it cannot take in time is
+/// dropped at the source and counted.
+pub trait Sink: Send {
+    /// The next events, in the order of time.
+    fn events(&mut self, events: &[Event]);
+    /// Between the two times, `count` events were not kept.
+    fn dropped(&mut self, from_ns: u64, to_ns: u64, count: u64);
+}

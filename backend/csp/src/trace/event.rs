@@ -1,0 +1,211 @@
+//! What is recorded.
+//!
+//! The kinds follow the Go execution tracer and add the objects. An operation
+//! on a channel is recorded under that channel's lock, at the moment at which it
+//! takes effect, so that the `len` of an event is the occupancy right after it.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A goroutine's number. The main goroutine is 1; 0 is nobody: the runtime, a
+/// timer, or a thread from outside.
+pub type G = u32;
+/// A processor's number; [`NO_P`] on a thread that holds none.
+pub type P = u16;
+/// The number of a channel, WaitGroup or timer; 0 is none.
+pub type Object = u32;
+
+/// No processor.
+pub const NO_P: P = u16::MAX;
+
+/// A place in the code.
+pub type Place = &'static Location<'static>;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Nanoseconds since the run started.
+    pub t_ns: u64,
+    /// The processor it happened on.
+    pub p: P,
+    /// The goroutine it happened to.
+    pub g: G,
+    /// The place in the code, where there is one.
+    pub at: Option<Place>,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// What happened. `g` below is the event's own goroutine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// `g` made goroutine `child`, runnable from here on.
+    Created { child: G, name: Option<Arc<str>> },
+    /// `g` began to run on `p`.
+    Started,
+    /// `g` stopped running and waits.
+    Blocked { reason: Reason, object: Object },
+    /// `g` made `woken` runnable, by an operation on `object`.
+    Woken { woken: G, object: Object },
+    /// `g` gave its P up by itself.
+    Yielded,
+    /// `g` overstayed its slice and went to the global queue.
+    Preempted { ran_ns: u64 },
+    /// `g` ended.
+    Ended,
+    /// `g` panicked.
+    Panicked { message: Arc<str>, recovered: bool },
+    /// `p` took `count` goroutines from the queue of `from`; `g` runs next.
+    Stolen { from: P, count: u16 },
+    /// `p` found nothing to run, and its thread sleeps.
+    Idle,
+    /// The thread of `p` is awake to look for work.
+    Awake,
+    /// The length of the queue of `p`, or of the global one for [`NO_P`],
+    /// after it changed.
+    Queue { len: u32 },
+    /// `g` ran for `ran_ns` without reaching an operation.
+    Overran { ran_ns: u64 },
+    /// `g` made an object.
+    Made {
+        object: Object,
+        kind: ObjectKind,
+        name: Option<Arc<str>>,
+        capacity: u32,
+    },
+    /// A value of `g` entered `object`, which holds `len` values now. `to` got
+    /// it straight away, if not 0.
+    Sent {
+        object: Object,
+        len: u32,
+        value: Option<Value>,
+        to: G,
+    },
+    /// A value left `object` for `g`; `len` stay. `from` handed it over, if not
+    /// 0. Not `ok`: the channel was closed and empty.
+    Received {
+        object: Object,
+        len: u32,
+        value: Option<Value>,
+        from: G,
+        ok: bool,
+    },
+    /// `g` closed `object`; `woken` goroutines that waited for it wake.
+    Closed { object: Object, woken: u32 },
+    /// `g` changed the counter of a WaitGroup.
+    Added {
+        object: Object,
+        delta: i64,
+        counter: i64,
+    },
+    /// A select of `g` took case `chosen`; `None` is `default`.
+    Selected {
+        cases: u32,
+        ready: u32,
+        chosen: Option<u32>,
+    },
+    /// `g` set a timer for `at_ns` after the start.
+    TimerSet { object: Object, at_ns: u64 },
+    /// The timer fired.
+    TimerFired { object: Object },
+    /// `g` printed a line.
+    Line { text: Box<str> },
+    /// `g` set a counter of the program.
+    Counter { name: Arc<str>, value: i64 },
+    /// `g` entered a region of the program.
+    RegionBegun { name: Arc<str> },
+    /// `g` left it.
+    RegionEnded { name: Arc<str> },
+}
+
+/// Why a goroutine waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Reason {
+    /// No room and no receiver.
+    ChanSend = 1,
+    /// No value and no sender.
+    ChanReceive = 2,
+    /// A nil channel: for ever.
+    ChanSendNil = 3,
+    /// A nil channel: for ever.
+    ChanReceiveNil = 4,
+    /// Any case of a select.
+    Select = 5,
+    /// A select without cases: for ever.
+    SelectNoCases = 6,
+    /// A WaitGroup that is not at zero.
+    WaitGroup = 7,
+    /// Time.
+    Sleep = 8,
+    /// A future that is not the core's own.
+    Foreign = 9,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Reason; 9] = [
+        Reason::ChanSend,
+        Reason::ChanReceive,
+        Reason::ChanSendNil,
+        Reason::ChanReceiveNil,
+        Reason::Select,
+        Reason::SelectNoCases,
+        Reason::WaitGroup,
+        Reason::Sleep,
+        Reason::Foreign,
+    ];
+
+    /// Go's words for it, as a goroutine dump has them.
+    pub fn as_go(self) -> &'static str {
+        match self {
+            Reason::ChanSend => "chan send",
+            Reason::ChanReceive => "chan receive",
+            Reason::ChanSendNil => "chan send (nil chan)",
+            Reason::ChanReceiveNil => "chan receive (nil chan)",
+            Reason::Select => "select",
+            Reason::SelectNoCases => "select (no cases)",
+            Reason::WaitGroup => "sync.WaitGroup.Wait",
+            Reason::Sleep => "sleep",
+            Reason::Foreign => "foreign future",
+        }
+    }
+
+    pub(crate) fn from_u8(number: u8) -> Option<Reason> {
+        Reason::ALL
+            .into_iter()
+            .find(|reason| *reason as u8 == number)
+    }
+}
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectKind {
+    /// A channel.
+    Channel,
+    /// A WaitGroup.
+    WaitGroup,
+    /// A timer.
+    Timer,
+}
+
+/// A value on its way, where the program shows it ([`crate::Chan::show`]).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A number.
+    Int(i64),
+    /// A label.
+    Label(Arc<str>),
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Int(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(label: &str) -> Self {
+        Value::Label(label.into())
+    }
+}

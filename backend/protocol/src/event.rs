@@ -1,0 +1,193 @@
+//! What happened during a run.
+//!
+//! The kinds follow the Go execution tracer, with the objects added that a
+//! picture needs. An event is recorded at the moment at which it takes effect:
+//! `Sent` and `Received` under the channel's lock, so that their `len` is the
+//! occupancy right after it and never contradicts the order of events.
+
+use serde::{Deserialize, Serialize};
+
+/// No goroutine: the runtime itself, a timer, or a thread from outside.
+pub const NO_GOROUTINE: u32 = 0;
+/// No processor: the event happened on a thread that held no P.
+pub const NO_P: u16 = u16::MAX;
+/// No place in the code is known.
+pub const NO_PLACE: u32 = 0;
+/// No object, as in a sleep or a block for a foreign future.
+pub const NO_OBJECT: u32 = 0;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Nanoseconds since the run started. Never decreases from one event of a
+    /// run to the next.
+    pub t_ns: u64,
+    /// The processor it happened on, or [`NO_P`].
+    pub p: u16,
+    /// The goroutine it happened to, or [`NO_GOROUTINE`]. The main goroutine
+    /// is 1.
+    pub g: u32,
+    /// The place in the code, a key of [`crate::Frame::Places`], or
+    /// [`NO_PLACE`].
+    pub at: u32,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// What an [`Event`] says happened. `g` below is the event's own goroutine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// `g` made goroutine `child`, which is runnable from here on.
+    Created { child: u32, name: Option<String> },
+    /// `g` began to run on `p`.
+    Started,
+    /// `g` stopped running and waits.
+    Blocked { reason: Reason, object: u32 },
+    /// `g` made goroutine `woken` runnable, by an operation on `object`.
+    Woken { woken: u32, object: u32 },
+    /// `g` gave its P up by itself and is runnable.
+    Yielded,
+    /// `g` had overstayed its slice of `ran_ns` and is runnable, in the global
+    /// queue.
+    Preempted { ran_ns: u64 },
+    /// `g` ended.
+    Ended,
+    /// `g` ended in a panic that nobody recovered, or was recovered from one.
+    Panicked { message: String, recovered: bool },
+    /// `p` took `count` goroutines from the queue of `from`, `g` being the one
+    /// it runs next.
+    Stolen { from: u16, count: u16 },
+    /// `p` found nothing to run and its thread sleeps.
+    Idle,
+    /// The thread of `p` was woken to look for work.
+    Awake,
+    /// The length of the queue of `p`, or of the global queue for
+    /// [`NO_P`], after it changed.
+    Queue { len: u32 },
+    /// `g` ran for `ran_ns` without reaching an operation at which it could
+    /// have been preempted.
+    Overran { ran_ns: u64 },
+    /// `g` made an object.
+    Made {
+        object: u32,
+        kind: ObjectKind,
+        name: Option<String>,
+        capacity: u32,
+    },
+    /// A value of `g` entered `object`, which holds `len` values now.
+    /// `to` is the goroutine that got it straight away, or [`NO_GOROUTINE`].
+    Sent {
+        object: u32,
+        len: u32,
+        value: Option<Value>,
+        to: u32,
+    },
+    /// A value left `object` for `g`; `len` values stay. `from` is the
+    /// goroutine that handed it over, or [`NO_GOROUTINE`]. With `ok` false the
+    /// channel was closed and empty, and there was no value.
+    Received {
+        object: u32,
+        len: u32,
+        value: Option<Value>,
+        from: u32,
+        ok: bool,
+    },
+    /// `g` closed `object`, and `woken` goroutines that waited for it wake.
+    Closed { object: u32, woken: u32 },
+    /// `g` changed the counter of a WaitGroup by `delta`, to `counter`.
+    Added {
+        object: u32,
+        delta: i64,
+        counter: i64,
+    },
+    /// A select of `g` over `cases` cases, `ready` of them ready, took case
+    /// `chosen`; `None` is `default`.
+    Selected {
+        cases: u32,
+        ready: u32,
+        chosen: Option<u32>,
+    },
+    /// `g` set a timer that fires `at_ns` after the start of the run.
+    TimerSet { object: u32, at_ns: u64 },
+    /// The timer `object` fired.
+    TimerFired { object: u32 },
+    /// `g` printed a line.
+    Line { text: String },
+    /// `g` set a counter of the program.
+    Counter { name: String, value: i64 },
+    /// `g` entered a named region of the program.
+    RegionBegun { name: String },
+    /// `g` left the region.
+    RegionEnded { name: String },
+}
+
+/// Why a goroutine waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// To send on a channel that has no room and no receiver.
+    ChanSend,
+    /// To receive from a channel that has no value and no sender.
+    ChanReceive,
+    /// To send on a nil channel: for ever.
+    ChanSendNil,
+    /// To receive from a nil channel: for ever.
+    ChanReceiveNil,
+    /// For any case of a select.
+    Select,
+    /// In a select without cases: for ever.
+    SelectNoCases,
+    /// For a WaitGroup to reach zero.
+    WaitGroup,
+    /// For time to pass.
+    Sleep,
+    /// For a future that is not the core's own.
+    Foreign,
+}
+
+/// What kind of thing an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectKind {
+    /// A channel; `capacity` is that of its buffer.
+    Channel,
+    /// A WaitGroup.
+    WaitGroup,
+    /// A timer.
+    Timer,
+}
+
+/// A value on its way through a channel, where the program shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// A number.
+    Int(i64),
+    /// A short text.
+    Text(String),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Int(number) => write!(f, "{number}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// A place in the code of an experiment or of the core.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, as the compiler names it, from the root of the workspace.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}

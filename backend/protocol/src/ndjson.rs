@@ -1,0 +1,220 @@
+//! A run's story as lines of JSON: for `curl`, for `interleave run --format
+//! ndjson`, and for whatever reads lines.
+//!
+//! An event is `{"seq", "t_ns", "p", "g", "kind", "reason"?, "object"?, "at"}`
+//! and more fields by kind. `p` and `g` are null where there is none. Where
+//! events were dropped stands `{"kind": "dropped", "from_ns", "to_ns",
+//! "count"}`. The last line is `{"outcome", "metrics", "limits", "dropped", …}`.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P, Place, Value};
+use crate::run::{Outcome, RunEnd};
+
+/// One event, as a line without its end.
+pub fn event_line(seq: u64, event: &Event, place: Option<&Place>) -> String {
+    let mut line = Map::new();
+    line.insert("seq".into(), json!(seq));
+    line.insert("t_ns".into(), json!(event.t_ns));
+    line.insert("p".into(), json!((event.p != NO_P).then_some(event.p)));
+    line.insert("g".into(), goroutine(event.g));
+    line.insert("kind".into(), json!(kind_name(&event.kind)));
+    fields(&event.kind, &mut line);
+    line.insert("at".into(), json!(place.map(Place::to_string)));
+    Json::Object(line).to_string()
+}
+
+/// Where events were not kept, as a line without its end.
+pub fn dropped_line(from_ns: u64, to_ns: u64, count: u64) -> String {
+    json!({"kind": "dropped", "from_ns": from_ns, "to_ns": to_ns, "count": count}).to_string()
+}
+
+/// The last line, without its end.
+pub fn end_line(end: &RunEnd) -> String {
+    let mut line = Map::new();
+    line.insert("outcome".into(), json!(end.outcome.as_str()));
+    line.insert("metrics".into(), json!(end.metrics));
+    line.insert("limits".into(), json!(end.limits));
+    line.insert("dropped".into(), json!(end.dropped));
+    line.insert("dropped_lines".into(), json!(end.dropped_lines));
+    line.insert("elapsed_ns".into(), json!(end.elapsed_ns));
+    match &end.outcome {
+        Outcome::Completed { leaked } => {
+            line.insert("leaked".into(), json!(leaked));
+        }
+        Outcome::Deadlock { waiting } => {
+            line.insert(
+                "message".into(),
+                json!("fatal error: all goroutines are asleep - deadlock!"),
+            );
+            line.insert("waiting".into(), json!(waiting));
+        }
+        Outcome::Panicked {
+            message,
+            goroutine,
+            name,
+            at,
+        } => {
+            line.insert("message".into(), json!(message));
+            line.insert("g".into(), json!(goroutine));
+            line.insert("name".into(), json!(name));
+            line.insert("at".into(), json!(at));
+        }
+        Outcome::Fatal { message, at } => {
+            line.insert("message".into(), json!(message));
+            line.insert("at".into(), json!(at));
+        }
+        Outcome::Fault { message } | Outcome::RunnerLost { message } => {
+            line.insert("message".into(), json!(message));
+        }
+        Outcome::Stopped | Outcome::Limit => {}
+    }
+    line.insert("totals".into(), json!(end.totals));
+    Json::Object(line).to_string()
+}
+
+/// The name of a kind in JSON and in the page's table.
+pub fn kind_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Created { .. } => "created",
+        Kind::Started => "started",
+        Kind::Blocked { .. } => "blocked",
+        Kind::Woken { .. } => "woken",
+        Kind::Yielded => "yielded",
+        Kind::Preempted { .. } => "preempted",
+        Kind::Ended => "ended",
+        Kind::Panicked { .. } => "panicked",
+        Kind::Stolen { .. } => "stolen",
+        Kind::Idle => "idle",
+        Kind::Awake => "awake",
+        Kind::Queue { .. } => "queue",
+        Kind::Overran { .. } => "overran",
+        Kind::Made { .. } => "made",
+        Kind::Sent { .. } => "sent",
+        Kind::Received { .. } => "received",
+        Kind::Closed { .. } => "closed",
+        Kind::Added { .. } => "added",
+        Kind::Selected { .. } => "selected",
+        Kind::TimerSet { .. } => "timer_set",
+        Kind::TimerFired { .. } => "timer_fired",
+        Kind::Line { .. } => "line",
+        Kind::Counter { .. } => "counter",
+        Kind::RegionBegun { .. } => "region_begun",
+        Kind::RegionEnded { .. } => "region_ended",
+    }
+}
+
+fn fields(kind: &Kind, line: &mut Map<String, Json>) {
+    let mut put = |name: &str, value: Json| {
+        line.insert(name.into(), value);
+    };
+    match kind {
+        Kind::Started | Kind::Yielded | Kind::Ended | Kind::Idle | Kind::Awake => {}
+        Kind::Created { child, name } => {
+            put("child", json!(child));
+            put("name", json!(name));
+        }
+        Kind::Blocked { reason, object } => {
+            put("reason", json!(reason));
+            put("object", object_number(*object));
+        }
+        Kind::Woken { woken, object } => {
+            put("woken", json!(woken));
+            put("object", object_number(*object));
+        }
+        Kind::Preempted { ran_ns } | Kind::Overran { ran_ns } => put("ran_ns", json!(ran_ns)),
+        Kind::Panicked { message, recovered } => {
+            put("message", json!(message));
+            put("recovered", json!(recovered));
+        }
+        Kind::Stolen { from, count } => {
+            put("from", json!(from));
+            put("count", json!(count));
+        }
+        Kind::Queue { len } => put("len", json!(len)),
+        Kind::Made {
+            object,
+            kind,
+            name,
+            capacity,
+        } => {
+            put("object", json!(object));
+            put("of", json!(kind));
+            put("name", json!(name));
+            put("capacity", json!(capacity));
+        }
+        Kind::Sent {
+            object,
+            len,
+            value: sent,
+            to,
+        } => {
+            put("object", json!(object));
+            put("len", json!(len));
+            put("value", value(sent));
+            put("to", goroutine(*to));
+        }
+        Kind::Received {
+            object,
+            len,
+            value: received,
+            from,
+            ok,
+        } => {
+            put("object", json!(object));
+            put("len", json!(len));
+            put("value", value(received));
+            put("from", goroutine(*from));
+            put("ok", json!(ok));
+        }
+        Kind::Closed { object, woken } => {
+            put("object", json!(object));
+            put("woken", json!(woken));
+        }
+        Kind::Added {
+            object,
+            delta,
+            counter,
+        } => {
+            put("object", json!(object));
+            put("delta", json!(delta));
+            put("counter", json!(counter));
+        }
+        Kind::Selected {
+            cases,
+            ready,
+            chosen,
+        } => {
+            put("cases", json!(cases));
+            put("ready", json!(ready));
+            put("chosen", json!(chosen));
+        }
+        Kind::TimerSet { object, at_ns } => {
+            put("object", json!(object));
+            put("at_ns", json!(at_ns));
+        }
+        Kind::TimerFired { object } => put("object", json!(object)),
+        Kind::Line { text } => put("text", json!(text)),
+        Kind::Counter { name, value } => {
+            put("name", json!(name));
+            put("value", json!(value));
+        }
+        Kind::RegionBegun { name } | Kind::RegionEnded { name } => put("name", json!(name)),
+    }
+}
+
+fn goroutine(g: u32) -> Json {
+    json!((g != NO_GOROUTINE).then_some(g))
+}
+
+fn object_number(object: u32) -> Json {
+    json!((object != NO_OBJECT).then_some(object))
+}
+
+fn value(value: &Option<Value>) -> Json {
+    match value {
+        None => Json::Null,
+        Some(Value::Int(number)) => json!(number),
+        Some(Value::Text(text)) => json!(text),
+    }
+}

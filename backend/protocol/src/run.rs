@@ -1,0 +1,229 @@
+//! What is asked for, and how it went.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LimitMet, Limits, ObjectKind, Reason};
+
+/// `POST /api/runs`, and the first line that a runner reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRequest {
+    /// The experiment's id.
+    pub experiment: String,
+    /// Parameters that differ from their defaults, by name.
+    #[serde(default)]
+    pub params: serde_json::Map<String, serde_json::Value>,
+    /// Which scheduler.
+    #[serde(default)]
+    pub scheduler: Scheduler,
+    /// The seed of every random choice, where the run is to repeat them.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// The number of processors (GOMAXPROCS), from 1 to [`MAX_PROCS`].
+    #[serde(default)]
+    pub procs: Option<u16>,
+}
+
+/// The most processors that a run may ask for.
+pub const MAX_PROCS: u16 = 64;
+
+/// Which scheduler executes a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheduler {
+    /// The work-stealing scheduler on the machine's own threads and clock.
+    #[default]
+    Native,
+    /// One thread, virtual time, every choice from a seed or a schedule.
+    Sim,
+}
+
+/// 201 of `POST /api/runs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunCreated {
+    /// The run's id, for every other route.
+    pub id: String,
+}
+
+/// `GET /api/runs/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStatus {
+    /// The run's id.
+    pub id: String,
+    /// Where it is.
+    pub state: RunState,
+    /// What was asked for, with every default filled in.
+    pub request: RunRequest,
+    /// The sequence number that the next event will have.
+    pub events: u64,
+    /// How it went, once it has ended.
+    pub end: Option<RunEnd>,
+}
+
+/// Where a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name")]
+pub enum RunState {
+    /// It waits for a runner, behind `position` others.
+    Queued { position: u32 },
+    /// It runs.
+    Running,
+    /// It has ended.
+    Ended,
+}
+
+/// The first frame of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// [`crate::VERSION`] of the runner.
+    pub version: u16,
+    /// The experiment's id.
+    pub experiment: String,
+    /// Every parameter, with its value, as JSON text.
+    pub params: BTreeMap<String, String>,
+    /// Which scheduler.
+    pub scheduler: Scheduler,
+    /// The seed of every random choice.
+    pub seed: u64,
+    /// The number of processors.
+    pub procs: u16,
+    /// The processors of the machine.
+    pub machine_procs: u16,
+    /// Whether the server is a debug build, whose timings say little.
+    pub debug_build: bool,
+    /// The limits that it runs under.
+    pub limits: Limits,
+}
+
+/// The last frame of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunEnd {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Nanoseconds from the start of the run to its end.
+    pub elapsed_ns: u64,
+    /// The experiment's figures by name; those that it had before it was cut
+    /// short, if it was.
+    pub metrics: BTreeMap<String, f64>,
+    /// Every limit that was met.
+    pub limits: Vec<LimitMet>,
+    /// Events that were not kept.
+    pub dropped: u64,
+    /// Output lines that were not kept.
+    pub dropped_lines: u64,
+    /// Aggregates, exact whatever was dropped.
+    pub totals: Totals,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The main goroutine returned; the goroutines that were still there are
+    /// leaked.
+    Completed { leaked: Vec<Waiting> },
+    /// A panic that nobody recovered; `message` is Go's text of it.
+    Panicked {
+        message: String,
+        goroutine: u32,
+        name: Option<String>,
+        at: String,
+    },
+    /// Nobody could ever run again.
+    Deadlock { waiting: Vec<Waiting> },
+    /// A fatal error of another kind, with Go's text.
+    Fatal { message: String, at: String },
+    /// Somebody pressed Stop, or left.
+    Stopped,
+    /// A limit ended it; it is the last of [`RunEnd::limits`].
+    Limit,
+    /// A fault of ours: a Rust panic in an experiment or the core.
+    Fault { message: String },
+    /// The runner process went away without a word.
+    RunnerLost { message: String },
+}
+
+impl Outcome {
+    /// The word for it in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Completed { .. } => "completed",
+            Outcome::Panicked { .. } => "panicked",
+            Outcome::Deadlock { .. } => "deadlock",
+            Outcome::Fatal { .. } => "fatal",
+            Outcome::Stopped => "stopped",
+            Outcome::Limit => "limit",
+            Outcome::Fault { .. } => "fault",
+            Outcome::RunnerLost { .. } => "runner_lost",
+        }
+    }
+}
+
+/// A goroutine that waits, and for what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The goroutine.
+    pub g: u32,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Why it waits; `None` if it could have run.
+    pub reason: Option<Reason>,
+    /// The object it waits for, or [`crate::event::NO_OBJECT`].
+    pub object: u32,
+    /// The object's name, where it has one.
+    pub object_name: Option<String>,
+    /// The place in the code, `file:line:column`, or an empty text.
+    pub at: String,
+}
+
+/// Aggregates of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Goroutines created, with the main one.
+    pub goroutines: u64,
+    /// The most that were alive at once.
+    pub peak_goroutines: u64,
+    /// Times that a P took work from another.
+    pub steals: u64,
+    /// Times that a goroutine overstayed its slice.
+    pub preemptions: u64,
+    /// Blocked time over all goroutines, by reason.
+    pub blocked: Vec<BlockedTotal>,
+    /// What each named object saw.
+    pub objects: Vec<ObjectTotal>,
+}
+
+/// Blocked time over all goroutines, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedTotal {
+    /// The reason.
+    pub reason: Reason,
+    /// How often a goroutine blocked for it.
+    pub count: u64,
+    /// For how long in all, in nanoseconds.
+    pub ns: u64,
+}
+
+/// What one object saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectTotal {
+    /// The object.
+    pub object: u32,
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Values sent, or changes of a counter.
+    pub sends: u64,
+    /// Values received.
+    pub receives: u64,
+    /// Sends that blocked.
+    pub blocked_sends: u64,
+    /// Receives that blocked.
+    pub blocked_receives: u64,
+    /// How long goroutines were blocked on it, in nanoseconds.
+    pub blocked_ns: u64,
+    /// The most values that it held at once.
+    pub peak_len: u32,
+}
