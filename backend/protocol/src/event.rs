@@ -92,6 +92,9 @@ pub enum Kind {
         from: u32,
         ok: bool,
     },
+    /// A value that had been handed to `g`, which no longer waited for it (its
+    /// receive was dropped), went back to the front of `object`.
+    Returned { object: u32, len: u32 },
     /// `g` closed `object`, and `woken` goroutines that waited for it wake.
     Closed { object: u32, woken: u32 },
     /// `g` changed the counter of a WaitGroup by `delta`, to `counter`.

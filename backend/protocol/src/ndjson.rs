@@ -92,6 +92,7 @@ pub fn kind_name(kind: &Kind) -> &'static str {
         Kind::Made { .. } => "made",
         Kind::Sent { .. } => "sent",
         Kind::Received { .. } => "received",
+        Kind::Returned { .. } => "returned",
         Kind::Closed { .. } => "closed",
         Kind::Added { .. } => "added",
         Kind::Selected { .. } => "selected",
@@ -166,6 +167,10 @@ fn fields(kind: &Kind, line: &mut Map<String, Json>) {
             put("value", value(received));
             put("from", goroutine(*from));
             put("ok", json!(ok));
+        }
+        Kind::Returned { object, len } => {
+            put("object", json!(object));
+            put("len", json!(len));
         }
         Kind::Closed { object, woken } => {
             put("object", json!(object));

@@ -90,6 +90,9 @@ pub enum Kind {
         from: G,
         ok: bool,
     },
+    /// A value that had been handed to `g`, whose receive was dropped, went back
+    /// to the front of `object`, which holds `len` values now.
+    Returned { object: Object, len: u32 },
     /// `g` closed `object`; `woken` goroutines that waited for it wake.
     Closed { object: Object, woken: u32 },
     /// `g` changed the counter of a WaitGroup.
