@@ -1,1 +1,21 @@
-//! x
+//! The catalogue of experiments: typed parameters in, figures out, one file
+//! each.
+//!
+//! 1. An experiment's file declares its parameters with `parameters!`. The
+//!    struct, the schema that a form is made from and the check of what was
+//!    given all come from that one declaration.
+//! 2. [`Entry::prepare`] checks what was given and yields a [`Program`].
+//! 3. The program's `main` runs on [`csp`], under either scheduler, and sets
+//!    its figures in a [`Lab`] as soon as each is known, so that a run that is
+//!    cut short keeps what it had.
+//!
+//! The part of each file between `// lesson:begin main` and
+//! `// lesson:end main` is what a reader of the lesson sees.
+
+mod catalogue;
+mod lab;
+mod parameters;
+
+pub use catalogue::{Entry, Main, MetricSpec, Program, Text, all, find};
+pub use lab::Lab;
+pub use parameters::{ChoiceSpec, Given, ParamError, ParamKind, ParamSpec, Value};

@@ -1,0 +1,97 @@
+//! What an experiment is, and which there are.
+
+use std::pin::Pin;
+
+use crate::lab::Lab;
+use crate::parameters::{Given, ParamError, ParamSpec, ParameterSet, Value};
+
+/// The same words in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: &'static str,
+    /// Chinese.
+    pub zh: &'static str,
+}
+
+/// The same words in both languages.
+pub(crate) const fn text(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
+}
+
+/// An experiment of the catalogue.
+pub struct Entry {
+    /// The name that commands, lessons and links use.
+    pub id: &'static str,
+    /// The chapter of the book, from 1.
+    pub chapter: u8,
+    /// Its title.
+    pub title: Text,
+    /// One sentence about what it shows.
+    pub summary: Text,
+    /// Whether it runs alone on the machine, for its timings.
+    pub timed: bool,
+    /// Its parameters, in the order of the form, as their type declares them.
+    pub params: fn() -> Vec<ParamSpec>,
+    /// The figures that it reports.
+    pub metrics: &'static [MetricSpec],
+    /// Its file, as the compiler names it in places of the code.
+    pub file: &'static str,
+    /// The text of that file: what runs is what the reader is shown.
+    pub source: &'static str,
+    /// Checks what was given and makes a program of it.
+    pub prepare: fn(&Given) -> Result<Program, Vec<ParamError>>,
+}
+
+/// A figure that an experiment reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetricSpec {
+    /// The name in the outcome.
+    pub name: &'static str,
+    /// What a page calls it.
+    pub label: Text,
+    /// The unit, where it has one.
+    pub unit: Option<Text>,
+}
+
+/// The future of a run's main goroutine.
+pub type Main = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// An experiment with its parameters, ready to run.
+pub struct Program {
+    /// Every parameter, defaults filled in, in the order of the form.
+    pub params: Vec<(&'static str, Value)>,
+    /// The main goroutine.
+    pub main: Box<dyn FnOnce(Lab) -> Main + Send>,
+}
+
+impl Program {
+    /// The program of `main` with what was given.
+    pub(crate) fn new<P, F>(
+        given: &Given,
+        main: impl FnOnce(P, Lab) -> F + Send + 'static,
+    ) -> Result<Program, Vec<ParamError>>
+    where
+        P: ParameterSet + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let params = P::from_given(given)?;
+        Ok(Program {
+            params: params.values(),
+            main: Box::new(move |lab| Box::pin(main(params, lab))),
+        })
+    }
+}
+
+/// Every experiment, in the order of the book.
+static ALL: [Entry; 0] = [];
+
+/// Every experiment, in the order of the book.
+pub fn all() -> &'static [Entry] {
+    &ALL
+}
+
+/// The experiment with this id.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    all().iter().find(|entry| entry.id == id)
+}
