@@ -1,0 +1,8 @@
+use leptos::prelude::*;
+
+use super::RunView;
+
+#[component]
+pub fn PictureTable(view: RunView) -> impl IntoView {
+    move || view.version.get().to_string()
+}
