@@ -6,6 +6,7 @@
 //! * [`link`]: the page's address, with the parameters and the language in it.
 //! * [`figures`]: numbers, times and sizes as the page writes them.
 //! * [`i18n`]: every text of the interface, in both languages.
+//! * [`phase`]: where a run is.
 //! * [`model`]: a run, built up frame by frame.
 //! * [`picture`]: layout of the pictures; their components need a browser.
 //!
@@ -14,7 +15,7 @@
 pub mod figures;
 pub mod i18n;
 pub mod model;
-pub mod model;
+pub mod phase;
 pub mod picture;
 
 #[cfg(target_arch = "wasm32")]
