@@ -86,6 +86,7 @@ impl Model {
                 ok,
                 ..
             } => self.received(t_ns, g, *object, *len, (*ok).then_some(*from)),
+            Kind::Returned { object, len } => self.returned(t_ns, *object, *len),
             Kind::Closed { object, .. } => {
                 let channel = self.channel_entry(t_ns, *object);
                 self.channels[channel].closed_ns.get_or_insert(t_ns);
@@ -311,6 +312,11 @@ impl Model {
         if channel.capacity > 0 && channel.len() != len {
             channel.step(t_ns, len, false);
         }
+    }
+
+    fn returned(&mut self, t_ns: u64, object: u32, len: u32) {
+        let index = self.channel_entry(t_ns, object);
+        self.channels[index].step(t_ns, len, false);
     }
 
     /// The operation for which `g` may have stood in a queue took effect.
