@@ -117,7 +117,10 @@ pub fn bytes(number: u64) -> String {
         999_500..999_500_000 => (1e6, "MB"),
         _ => (1e9, "GB"),
     };
-    format!("{}{THIN_SPACE}{symbol}", significant(number as f64 / divisor))
+    format!(
+        "{}{THIN_SPACE}{symbol}",
+        significant(number as f64 / divisor)
+    )
 }
 
 /// A ratio as the page says it: `3.2` for 3.2 times.

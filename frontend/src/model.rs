@@ -171,7 +171,9 @@ impl Model {
     /// What a person calls object `object`: its name, or `channel 3`.
     pub fn object_name(&self, object: u32) -> String {
         match self.objects.get(&object) {
-            Some(Object { name: Some(name), .. }) => name.clone(),
+            Some(Object {
+                name: Some(name), ..
+            }) => name.clone(),
             Some(Object { kind, .. }) => match kind {
                 ObjectKind::Channel => format!("channel {object}"),
                 ObjectKind::WaitGroup => format!("WaitGroup {object}"),
