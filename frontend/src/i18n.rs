@@ -1,5 +1,11 @@
 //! Every text of the interface, in both languages: a key for each, and one
 //! exhaustive match a language, so that a text that is missing does not build.
+//!
+//! A text may have gaps, `{name}`, that [`fill`] fills. `{s}` is the English
+//! plural ending that belongs to the gap `{n}`.
+
+mod en;
+mod zh;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,11 +46,171 @@ impl Lang {
         }
     }
 
+    /// The other one.
+    pub fn other(self) -> Lang {
+        match self {
+            Lang::En => Lang::Zh,
+            Lang::Zh => Lang::En,
+        }
+    }
+
     /// One of two texts.
-    pub fn pick<'a>(self, text: &'a protocol::Text) -> &'a str {
+    pub fn pick(self, text: &protocol::Text) -> &str {
         match self {
             Lang::En => &text.en,
             Lang::Zh => &text.zh,
         }
+    }
+
+    /// The text of a key.
+    pub fn say(self, key: Key) -> &'static str {
+        match self {
+            Lang::En => en::text(key),
+            Lang::Zh => zh::text(key),
+        }
+    }
+
+    /// The text of a key with its gaps filled.
+    pub fn fill(self, key: Key, gaps: &[(&str, &str)]) -> String {
+        fill(self.say(key), gaps)
+    }
+
+    /// What stands between the parts of an enumeration.
+    pub fn comma(self) -> &'static str {
+        match self {
+            Lang::En => ", ",
+            Lang::Zh => "、",
+        }
+    }
+}
+
+/// Fills the gaps of a text. A gap without a filling stays, for a test to find.
+fn fill(text: &str, gaps: &[(&str, &str)]) -> String {
+    let mut filled = text.to_owned();
+    for (name, filling) in gaps {
+        filled = filled.replace(&format!("{{{name}}}"), filling);
+        if *name == "n" {
+            filled = filled.replace("{s}", if *filling == "1" { "" } else { "s" });
+        }
+    }
+    filled
+}
+
+/// Makes the keys, and the list of them that the tests go through.
+macro_rules! keys {
+    ($($key:ident)*) => {
+        /// A text of the interface.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key { $(#[allow(missing_docs)] $key,)* }
+
+        impl Key {
+            /// Every key.
+            pub const ALL: &[Key] = &[$(Key::$key,)*];
+        }
+    };
+}
+
+keys! {
+    // The frame of the page.
+    SiteTitle Tagline SkipToContent SkipToLab NavLabel Contents OtherLanguage OtherLanguageLabel
+    ThemeDark ThemeLight ThemeLabel VersionMismatch Reload
+    // The contents.
+    ContentsTitle ContentsLead GoOn Chapter Minutes StateNew StateTried NoLessonsYet
+    ProblemsTitle ProblemsLead
+    // Loading and what may go wrong with it.
+    Loading NotFoundTitle NotFoundPage NotFoundLesson NearestNames BackToContents TryAgain
+    LoadFailed
+    // The lesson.
+    Previous Next LessonNavLabel ProseLabel
+    // The lab's form.
+    LabLabel Parameters ParametersChanged ResetTo ResetAll Procs ProcsHelp ProcsAuto Between On Off
+    HelpIdle Run RunHint Stop UnknownInLink SliderOf
+    // What is wrong with a field.
+    FaultNotWhole FaultNotNumber FaultOutOfRange FaultNotToggle FaultNotAnOption FaultFields
+    // Where the run is.
+    PhaseIdle PhaseStarting PhaseQueued PhaseRunning PhaseLost PhaseLostFor PhaseFailed
+    ReconnectNow EventsSoFar DebugBuild DebugBuildShort EmptyTitle EmptyLead
+    // How it went.
+    OutcomeLabel Completed CompletedLeaked Panicked Deadlock Fatal Stopped LimitEnded Fault
+    RunnerLost InTime LeakedTitle DeadlockTitle DeadlockText PanicWhere FatalWhere LimitsTitle DroppedEvents
+    DroppedLines FaultLead AllFigures NotMeasured TotalGoroutines TotalPeak TotalSteals
+    TotalPreemptions TotalBlocked TotalBlockedTimes
+    WaitingAt WaitingSend WaitingReceive WaitingSendNil WaitingReceiveNil WaitingSelect
+    WaitingSelectNoCases WaitingWaitGroup WaitingSleep WaitingForeign WaitingNothing MoreWaiting
+    // Limits.
+    LimitTime LimitMemory LimitGoroutines LimitEvents LimitOutput
+    LimitEndedTime LimitEndedMemory LimitEndedGoroutines LimitMetEvents LimitMetOutput
+    LimitsOfRun RanOn SeedOf
+    // The views.
+    TabsLabel TabChannels TabOutput TabCode TabTable TimelineLabel OutputEmpty OutputNone
+    OutputEarlier OutputTime OutputGoroutine OutputText CodeNone CodeSwitch CodeFrom
+    // What went wrong.
+    TroubleRun TroubleUnreachable TroubleUnreachableMend TroubleUnreadable TroubleUnreadableMend
+    TroubleVersion TroubleVersionMend TroubleGone TroubleGoneMend TroubleLost TroubleLostMend
+    ErrorUnknownParameter ErrorWrongType ErrorOutOfRange ErrorNotAnOption ErrorUnknownExperiment
+    ErrorUnknownLesson ErrorUnknownRun ErrorUnknownRoute ErrorTooLarge ErrorTooManyRuns
+    ErrorNotAvailable ErrorQueueFull ErrorInternal ErrorMalformed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The gaps of a text, in the order of the alphabet.
+    fn gaps(text: &str) -> Vec<&str> {
+        let mut gaps: Vec<&str> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .filter(|name| *name != "s")
+            .collect();
+        gaps.sort_unstable();
+        gaps
+    }
+
+    #[test]
+    fn both_languages_fill_the_same_gaps() {
+        for &key in Key::ALL {
+            let (en, zh) = (Lang::En.say(key), Lang::Zh.say(key));
+            assert_eq!(gaps(en), gaps(zh), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_empty_or_shouts() {
+        for &key in Key::ALL {
+            for lang in Lang::ALL {
+                let text = lang.say(key);
+                assert!(!text.trim().is_empty(), "{key:?} in {lang:?}");
+                assert!(!text.contains(['!', '！']), "{key:?} in {lang:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn chinese_is_chinese() {
+        let same: Vec<Key> = Key::ALL
+            .iter()
+            .copied()
+            .filter(|&key| Lang::En.say(key) == Lang::Zh.say(key))
+            .collect();
+        // The name of the site is the same in both, and so is Go's own text.
+        assert_eq!(same, [Key::SiteTitle, Key::DeadlockText]);
+    }
+
+    #[test]
+    fn gaps_are_filled_and_plurals_agree() {
+        let queued = |n| Lang::En.fill(Key::PhaseQueued, &[("n", n)]);
+        assert_eq!(queued("1"), "Queued behind 1 run");
+        assert_eq!(queued("2"), "Queued behind 2 runs");
+    }
+
+    #[test]
+    fn a_language_is_known_by_its_primary_tag() {
+        assert_eq!(Lang::parse("zh-Hans-CN"), Some(Lang::Zh));
+        assert_eq!(Lang::parse("EN"), Some(Lang::En));
+        assert_eq!(Lang::parse("fr"), None);
+        assert_eq!(Lang::parse(""), None);
     }
 }

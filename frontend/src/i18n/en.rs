@@ -1,0 +1,202 @@
+//! The interface in English: sentence case, no full stop after one sentence.
+
+use super::Key;
+
+/// The English text of a key.
+pub(super) fn text(key: Key) -> &'static str {
+    match key {
+        Key::SiteTitle => "Interleave",
+        Key::Tagline => "Go-style concurrency, run and seen",
+        Key::SkipToContent => "Skip to the content",
+        Key::SkipToLab => "Skip to the lab",
+        Key::NavLabel => "Site",
+        Key::Contents => "Contents",
+        Key::OtherLanguage => "中文",
+        Key::OtherLanguageLabel => "切换到中文",
+        Key::ThemeDark => "Dark",
+        Key::ThemeLight => "Light",
+        Key::ThemeLabel => "Switch to the {theme} theme",
+        Key::VersionMismatch => {
+            "This page speaks version {page} of the protocol, the server version {server}"
+        }
+        Key::Reload => "Reload the page",
+
+        Key::ContentsTitle => "Contents",
+        Key::ContentsLead => {
+            "Eight chapters of Go's concurrency. Each lesson runs a real program on the server and \
+             draws what its goroutines did."
+        }
+        Key::GoOn => "Go on where you were",
+        Key::Chapter => "Chapter {n}",
+        Key::Minutes => "{n} min",
+        Key::StateNew => "New",
+        Key::StateTried => "Tried",
+        Key::NoLessonsYet => "No lessons yet",
+        Key::ProblemsTitle => "{n} lesson file{s} could not be read",
+        Key::ProblemsLead => "The other lessons are all here",
+
+        Key::Loading => "Loading",
+        Key::NotFoundTitle => "Not found",
+        Key::NotFoundPage => "There is no page at this address",
+        Key::NotFoundLesson => "There is no lesson “{name}”",
+        Key::NearestNames => "Lessons with a name like it",
+        Key::BackToContents => "To the contents",
+        Key::TryAgain => "Try again",
+        Key::LoadFailed => "This could not be loaded",
+
+        Key::Previous => "Previous",
+        Key::Next => "Next",
+        Key::LessonNavLabel => "Neighbouring lessons",
+        Key::ProseLabel => "Lesson",
+
+        Key::LabLabel => "Lab",
+        Key::Parameters => "Parameters",
+        Key::ParametersChanged => "{n} changed",
+        Key::ResetTo => "Reset {name} to {value}",
+        Key::ResetAll => "Reset all",
+        Key::Procs => "Processors",
+        Key::ProcsHelp => {
+            "How many goroutines can run at the same moment: GOMAXPROCS. Empty: as many as the \
+             server's machine has."
+        }
+        Key::ProcsAuto => "auto",
+        Key::Between => "{min} to {max}",
+        Key::On => "On",
+        Key::Off => "Off",
+        Key::HelpIdle => "Each parameter is explained here when you point at it",
+        Key::Run => "Run",
+        Key::RunHint => "Run with Ctrl or Cmd and Enter",
+        Key::Stop => "Stop",
+        Key::UnknownInLink => "The link also sets {names}, which this lesson does not have",
+        Key::SliderOf => "{name}, slider",
+
+        Key::FaultNotWhole => "A whole number from {min} to {max}",
+        Key::FaultNotNumber => "A number from {min} to {max}",
+        Key::FaultOutOfRange => "From {min} to {max}",
+        Key::FaultNotToggle => "Either true or false",
+        Key::FaultNotAnOption => "One of {options}",
+        Key::FaultFields => "Not run: mend {names} first",
+
+        Key::PhaseIdle => "Ready",
+        Key::PhaseStarting => "Starting",
+        Key::PhaseQueued => "Queued behind {n} run{s}",
+        Key::PhaseRunning => "Running",
+        Key::PhaseLost => "Connection lost, reconnecting",
+        Key::PhaseLostFor => "next try in {n} s",
+        Key::PhaseFailed => "Not run",
+        Key::ReconnectNow => "Try now",
+        Key::EventsSoFar => "{n} event{s}",
+        Key::DebugBuild => {
+            "The server is a debug build: the order of events is real, the times are too long"
+        }
+        Key::DebugBuildShort => "Debug build",
+        Key::EmptyTitle => "Nothing has run yet",
+        Key::EmptyLead => {
+            "Press Run. Every goroutine gets a lane here that shows when it runs, when it waits, \
+             and for what."
+        }
+
+        Key::OutcomeLabel => "Outcome",
+        Key::Completed => "Completed",
+        Key::CompletedLeaked => "Completed, {n} goroutine{s} leaked",
+        Key::Panicked => "Panicked",
+        Key::Deadlock => "Deadlock",
+        Key::Fatal => "Fatal error",
+        Key::Stopped => "Stopped",
+        Key::LimitEnded => "Ended by a limit",
+        Key::Fault => "A fault of ours",
+        Key::RunnerLost => "The run was lost",
+        Key::InTime => "after {time}",
+        Key::LeakedTitle => "Still there when main returned",
+        Key::DeadlockTitle => "Everybody waits, and nobody is left to wake them",
+        Key::DeadlockText => "fatal error: all goroutines are asleep - deadlock!",
+        Key::PanicWhere => "{name}, goroutine {g}, at {at}",
+        Key::FatalWhere => "at {at}",
+        Key::LimitsTitle => "Limits met",
+        Key::DroppedEvents => {
+            "{n} event{s} could not be kept; the picture is hatched where they are missing, the \
+             figures are exact"
+        }
+        Key::DroppedLines => "{n} line{s} of output could not be kept",
+        Key::FaultLead => {
+            "This is not the experiment's doing but a mistake in Interleave. What was recorded until \
+             then is kept. Its message:"
+        }
+        Key::AllFigures => "All figures",
+        Key::NotMeasured => "not measured",
+        Key::TotalGoroutines => "Goroutines made",
+        Key::TotalPeak => "Most alive at once",
+        Key::TotalSteals => "Steals",
+        Key::TotalPreemptions => "Preemptions",
+        Key::TotalBlocked => "Blocked: {reason}",
+        Key::TotalBlockedTimes => "{time}, {n} time{s}",
+        Key::WaitingAt => "{who} {what}, at {at}",
+        Key::WaitingSend => "waits to send on {object}",
+        Key::WaitingReceive => "waits to receive from {object}",
+        Key::WaitingSendNil => "sends on a nil channel, for ever",
+        Key::WaitingReceiveNil => "receives from a nil channel, for ever",
+        Key::WaitingSelect => "waits in a select",
+        Key::WaitingSelectNoCases => "waits in a select without cases, for ever",
+        Key::WaitingWaitGroup => "waits for {object} to reach zero",
+        Key::WaitingSleep => "sleeps",
+        Key::WaitingForeign => "waits for something outside the core",
+        Key::WaitingNothing => "could have run",
+        Key::MoreWaiting => "and {n} more",
+
+        Key::LimitTime => "time",
+        Key::LimitMemory => "memory",
+        Key::LimitGoroutines => "goroutines",
+        Key::LimitEvents => "events",
+        Key::LimitOutput => "output",
+        Key::LimitEndedTime => "It ran for {value}, the most a run may take. What it did until then is kept.",
+        Key::LimitEndedMemory => "It held {value} of memory, the most a run may hold. What it did until then is kept.",
+        Key::LimitEndedGoroutines => "{value} goroutines were alive, the most a run may have. What it did until then is kept.",
+        Key::LimitMetEvents => "{value} events were recorded, the most a run may have; later ones are only counted",
+        Key::LimitMetOutput => "{value} of output were kept, the most a run may have; later lines are only counted",
+        Key::LimitsOfRun => "Limits of a run: {time}, {memory} of memory, {goroutines} goroutines, {events} events, {output} of output",
+        Key::RanOn => "{procs} of the machine's {machine} processors",
+        Key::SeedOf => "seed {seed}",
+
+        Key::TabsLabel => "Views of the run",
+        Key::TabChannels => "Channels",
+        Key::TabOutput => "Output",
+        Key::TabCode => "Code",
+        Key::TabTable => "Table",
+        Key::TimelineLabel => "Timeline",
+        Key::OutputEmpty => "What the program prints appears here",
+        Key::OutputNone => "The program printed nothing",
+        Key::OutputEarlier => "{n} earlier line{s} not shown",
+        Key::OutputTime => "Time",
+        Key::OutputGoroutine => "Goroutine",
+        Key::OutputText => "Line",
+        Key::CodeNone => "This lesson shows no listing",
+        Key::CodeSwitch => "Listing",
+        Key::CodeFrom => "{file}, from line {line}",
+
+        Key::TroubleRun => "The run did not start",
+        Key::TroubleUnreachable => "The server does not answer",
+        Key::TroubleUnreachableMend => "Check that it is running (cargo xtask serve), then run again.",
+        Key::TroubleUnreadable => "What the server sent cannot be read",
+        Key::TroubleUnreadableMend => "The page may be older than the server: reload it, then run again.",
+        Key::TroubleVersion => "The page speaks version {page} of the protocol, the run version {server}",
+        Key::TroubleVersionMend => "Reload the page; if that does not help, build it again (trunk build --release).",
+        Key::TroubleGone => "The server no longer knows this run",
+        Key::TroubleGoneMend => "It was started again, or has forgotten the run by now. What was received stays; run again for the rest.",
+        Key::TroubleLost => "The connection did not come back",
+        Key::TroubleLostMend => "What was received stays. Check that the server is running, then run again.",
+        Key::ErrorUnknownParameter => "The experiment has no parameter {field}; it has {options}",
+        Key::ErrorWrongType => "{field}: {given} is of the wrong type",
+        Key::ErrorOutOfRange => "{field}: {given} is not from {min} to {max}",
+        Key::ErrorNotAnOption => "{field}: {given} is none of {options}",
+        Key::ErrorUnknownExperiment => "The server does not have this experiment; nearest are {options}",
+        Key::ErrorUnknownLesson => "The server does not have this lesson; nearest are {options}",
+        Key::ErrorUnknownRun => "The server does not know this run, or has forgotten it",
+        Key::ErrorUnknownRoute => "The server has no such address: page and server may be of different versions",
+        Key::ErrorTooLarge => "The request is larger than the server takes",
+        Key::ErrorTooManyRuns => "Too many runs at once from this browser: wait for one to end, or stop it",
+        Key::ErrorNotAvailable => "The server does not have this yet",
+        Key::ErrorQueueFull => "The server is busy and its queue is full: try again in a moment",
+        Key::ErrorInternal => "A fault of ours on the server: {message}",
+        Key::ErrorMalformed => "The server refused the request: {message}",
+    }
+}
