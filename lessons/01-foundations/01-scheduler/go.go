@@ -1,0 +1,57 @@
+// Goroutines that compute, on a few processors.
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+func main() {
+	runtime.GOMAXPROCS(2) // the number of Ps
+	const goroutines, below, pieces = 8, 100_000, 10
+	const hog = false
+	var all sync.WaitGroup
+
+	for id := 1; id <= goroutines; id++ {
+		all.Go(func() {
+			primes := 0
+			for piece := range pieces {
+				primes += countPrimes(below*piece/pieces, below*(piece+1)/pieces)
+				runtime.Gosched() // lets the others run
+			}
+			fmt.Printf("counter %d: %d primes below %d\n", id, primes, below)
+		})
+	}
+
+	if hog {
+		all.Go(func() {
+			const below, pieces = 1_000_000, 200
+			found := make(chan int, pieces)
+			for piece := range pieces {
+				found <- countPrimes(below*piece/pieces, below*(piece+1)/pieces)
+			}
+			fmt.Println("hog: done")
+		})
+	}
+
+	all.Wait()
+}
+
+// countPrimes counts the primes from first on, up to but without end.
+func countPrimes(first, end int) int {
+	count := 0
+	for n := max(first, 2); n < end; n++ {
+		prime := true
+		for divisor := 2; divisor*divisor <= n; divisor++ {
+			if n%divisor == 0 {
+				prime = false
+				break
+			}
+		}
+		if prime {
+			count++
+		}
+	}
+	return count
+}
