@@ -183,3 +183,6 @@ impl Model {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,46 @@
 //! The picture of a run: a timeline, channels over time, the table behind both.
 //!
 //! [`RunView`] is what the page hands to each of them. Layout is plain
-//! arithmetic, tested on the host; drawing, which needs a browser, only follows
-//! it.
+//! arithmetic, tested on the host:
+//! * [`scale`]: time to pixels, zoom and pan.
+//! * [`axis`]: ticks.
+//! * [`rows`]: where the lanes lie.
+//! * [`look`]: how a state looks.
+//! * [`columns`]: spans to columns of pixels.
+//! * [`pixels`]: columns to pixels.
+//! * [`levels`]: a channel's occupancy to a line.
+//! * [`walk`]: from one span to the next by keyboard.
+//! * [`sentence`]: what happened, in words.
+//! * [`records`]: the rows of the table.
+//!
+//! Drawing needs a browser and only follows the layout: [`timeline`],
+//! [`occupancy`], [`table`].
+
+pub mod axis;
+pub mod columns;
+pub mod levels;
+pub mod look;
+pub mod pixels;
+pub mod records;
+pub mod rows;
+pub mod scale;
+pub mod sentence;
+
+pub mod walk;
 
 #[cfg(target_arch = "wasm32")]
-mod occupancy;
+pub mod occupancy;
 #[cfg(target_arch = "wasm32")]
-mod table;
+pub mod table;
 #[cfg(target_arch = "wasm32")]
-mod timeline;
+pub mod timeline;
 #[cfg(target_arch = "wasm32")]
-mod view;
+pub mod view;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::{occupancy::Occupancy, table::PictureTable, timeline::Timeline, view::RunView};
 
 pub use crate::phase::Phase;
+
+#[cfg(test)]
+mod tests;
