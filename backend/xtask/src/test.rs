@@ -1,0 +1,134 @@
+//! `cargo xtask test`: everything that CI checks.
+//!
+//! The steps share one target folder and always name the same packages, so
+//! that no crate is compiled twice for other features. Tests come last, so
+//! that the output ends with the test runner's own summary.
+
+use std::process::Command;
+
+use crate::command::{self, cargo};
+use crate::failure::Failure;
+use crate::setup::{Browser, PageTools, WASM};
+use crate::steps::Steps;
+use crate::{page, setup, workspace};
+
+/// What the command line asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Leave out what needs Chromium.
+    no_browser: bool,
+}
+
+impl Options {
+    pub(crate) fn parse(args: &[String]) -> Result<Options, String> {
+        let mut options = Options::default();
+        for arg in args {
+            match arg.as_str() {
+                "--no-browser" => options.no_browser = true,
+                other => return Err(format!("`cargo xtask test` has no option `{other}`")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Always all crates at once: one selection of packages is one selection of
+/// features. The page's plain parts are tested on the host too.
+const HOST: [&str; 1] = ["--workspace"];
+
+pub(crate) fn test(options: &Options) -> Result<(), Failure> {
+    let mut steps = Steps::new(if options.no_browser { 9 } else { 10 });
+    let mut ready = None;
+    steps.run("set-up", || {
+        ready = Some(set_up(options)?);
+        Ok(())
+    })?;
+    let (tools, browser) = ready.ok_or_else(|| Failure::new("the set-up gave no tools"))?;
+
+    steps.run("format", || {
+        command::run(&mut cargo(["fmt", "--all", "--check"]))
+            .map_err(|failure| failure.mend("`cargo fmt --all` writes the files anew."))
+    })?;
+    steps.run("clippy", clippy)?;
+    steps.run("clippy, page (wasm32)", || {
+        let mut clippy = cargo(["clippy", "--package", "frontend", "--target", WASM]);
+        command::run(clippy.args(["--", "-D", "warnings"]))
+    })?;
+    steps.run("wasm32 builds of protocol and csp", || {
+        let mut build = cargo(["build", "--package", "protocol", "--package", "csp"]);
+        command::run(build.args(["--lib", "--target", WASM]))
+    })?;
+    steps.run("page", || page::build(&tools))?;
+    steps.run("build of the tests", || {
+        on_host("test", &["--no-run"])?;
+        on_host("test", &["--no-run", "--test", "browser"])
+    })?;
+    steps.run("lessons", lessons)?;
+    let Some(browser) = browser else {
+        println!("\n{}", steps.table());
+        return steps.run_last("tests", tests);
+    };
+    steps.run("tests", tests)?;
+    println!("\n{}", steps.table());
+    steps.run_last("tests in the browser", || {
+        let mut test = cargo(["test"]);
+        test.args(HOST)
+            .args(["--test", "browser", "--", "--nocapture"]);
+        browser.tell(&mut test);
+        command::run(&mut test)
+    })
+}
+
+/// Fails before anything is compiled where a part is missing.
+fn set_up(options: &Options) -> Result<(PageTools, Option<Browser>), Failure> {
+    setup::checks()?;
+    let browser = if options.no_browser {
+        None
+    } else {
+        Some(setup::browser()?)
+    };
+    Ok((setup::page()?, browser))
+}
+
+fn on_host(subcommand: &str, args: &[&str]) -> Result<(), Failure> {
+    command::run(cargo([subcommand]).args(HOST).args(args))
+}
+
+/// The browser's tests are no default target (`cargo test` runs on a machine
+/// without a browser), so they are named apart.
+fn clippy() -> Result<(), Failure> {
+    on_host("clippy", &["--all-targets", "--", "-D", "warnings"])?;
+    on_host("clippy", &["--test", "browser", "--", "-D", "warnings"])
+}
+
+/// With the program that the tests' build made.
+fn lessons() -> Result<(), Failure> {
+    let name = format!("interleave{}", std::env::consts::EXE_SUFFIX);
+    let mut check = Command::new(workspace::target().join("debug").join(name));
+    check
+        .args(["lessons", "check"])
+        .current_dir(workspace::root());
+    command::run(&mut check)
+}
+
+/// Examples in the documentation first: where there are none, their summary
+/// counts nothing, and the last summary is the one that is read.
+fn tests() -> Result<(), Failure> {
+    on_host("test", &["--doc"])?;
+    on_host("test", &["--no-fail-fast", "--lib", "--bins", "--tests"])
+}
+
+#[cfg(test)]
+mod options {
+    use super::Options;
+
+    #[test]
+    fn unknown_options_are_named() {
+        let parse = |args: &[&str]| {
+            Options::parse(&args.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(parse(&[]), Ok(Options { no_browser: false }));
+        assert_eq!(parse(&["--no-browser"]), Ok(Options { no_browser: true }));
+        assert!(parse(&["--fast"]).unwrap_err().contains("--fast"));
+    }
+}
