@@ -1,0 +1,24 @@
+//! Stop ends a run, and what it did until then stays.
+
+use crate::page::Page;
+use crate::picture;
+use crate::site::Site;
+
+#[tokio::test]
+async fn stop_ends_a_long_run_and_keeps_its_picture() {
+    let site = Site::start().await;
+    // Forty sends, a second of the book's own time each: most of a minute.
+    let path = "/lessons/channel-buffered?capacity=0&sends=40&time_scale=0.4";
+    let page = Page::open(&site.url(), path).await;
+    page.click("run").await;
+    page.until("a row while the run is running", async |page| {
+        picture::is_drawn_while_running(page).await.then_some(())
+    })
+    .await;
+    page.click("stop").await;
+    page.phase(&["ended"]).await;
+    assert_eq!(page.attribute("outcome", "data-outcome").await, "cancelled");
+    let rows = picture::rows(&page).await;
+    assert!(rows.iter().any(|row| row.name == "sender"), "{rows:#?}");
+    page.close(&[]).await;
+}
