@@ -146,3 +146,20 @@ pub struct ObjectTotals {
     /// The most values that it held at once.
     pub peak_len: u32,
 }
+
+impl ObjectTotals {
+    /// An object that saw nothing.
+    pub(crate) fn nothing(object: Object, kind: ObjectKind) -> Self {
+        ObjectTotals {
+            object,
+            kind,
+            name: None,
+            sends: 0,
+            receives: 0,
+            blocked_sends: 0,
+            blocked_receives: 0,
+            blocked: Duration::ZERO,
+            peak_len: 0,
+        }
+    }
+}

@@ -2,6 +2,11 @@
 
 pub mod event;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod collector;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod recorder;
+
 pub use event::{Event, G, Kind, NO_P, Object, ObjectKind, P, Place, Reason, Value};
 
 /// Where events go. The collector of a run calls it from a thread of its own,
@@ -10,6 +15,7 @@ pub use event::{Event, G, Kind, NO_P, Object, ObjectKind, P, Place, Reason, Valu
 pub trait Sink: Send {
     /// The next events, in the order of time.
     fn events(&mut self, events: &[Event]);
-    /// Between the two times, `count` events were not kept.
+    /// Between the two times, `count` events were not kept. Events of that
+    /// interval that were kept may have been passed on before, and may follow.
     fn dropped(&mut self, from_ns: u64, to_ns: u64, count: u64);
 }

@@ -1,0 +1,363 @@
+//! The runtime around the running goroutine.
+//!
+//! Primitives know nothing of the executor that polls them but a
+//! [`Waker`](std::task::Waker) and the calls in this module. Every thread that
+//! executes goroutines points at a [`Local`] of its own; on any other thread
+//! (inside tokio, say) there is none, and the primitives work without trace,
+//! budget and goroutine names.
+//!
+//! The pointer is one `const` thread-local without a destructor, so that a
+//! look-up costs less than a nanosecond.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::task::{Context, Poll};
+
+use crate::ledger::Ledger;
+use crate::panics::Panic;
+use crate::trace::recorder::Recorder;
+use crate::trace::{Event, G, Kind, NO_P, Object, P, Place, Reason};
+
+thread_local! {
+    static CURRENT: Cell<*const Local> = const { Cell::new(std::ptr::null()) };
+}
+
+/// Which executor a thread belongs to.
+pub(crate) enum Engine {
+    /// The work-stealing one.
+    #[cfg(not(target_arch = "wasm32"))]
+    Native(Arc<crate::native::shared::Shared>),
+}
+
+/// What a thread that executes goroutines knows.
+pub(crate) struct Local {
+    pub(crate) engine: Engine,
+    pub(crate) ledger: Arc<Ledger>,
+    /// The P that the thread holds.
+    pub(crate) p: Cell<P>,
+    /// The goroutine that runs, while one does.
+    pub(crate) goroutine: Cell<*const Goroutine>,
+    /// Set by sysmon when the running goroutine has overstayed its slice.
+    pub(crate) preempt: Arc<AtomicBool>,
+    /// Whether the running goroutine gave way to that.
+    pub(crate) preempted: Cell<bool>,
+    /// Whether it gave way by itself.
+    pub(crate) yielded: Cell<bool>,
+    /// The Go panic of the running goroutine.
+    pub(crate) panic: RefCell<Option<Panic>>,
+    pub(crate) rng: RefCell<fastrand::Rng>,
+    pub(crate) recorder: RefCell<Option<Recorder>>,
+}
+
+/// What the runtime knows of a goroutine, beside its future.
+pub(crate) struct Goroutine {
+    pub(crate) id: G,
+    pub(crate) name: Option<Arc<str>>,
+    /// Where its `go` stands.
+    pub(crate) made_at: Place,
+    wait_reason: AtomicU8,
+    wait_object: AtomicU32,
+    wait_at: AtomicPtr<std::panic::Location<'static>>,
+}
+
+impl Goroutine {
+    pub(crate) fn new(id: G, name: Option<Arc<str>>, made_at: Place) -> Self {
+        Goroutine {
+            id,
+            name,
+            made_at,
+            wait_reason: AtomicU8::new(0),
+            wait_object: AtomicU32::new(0),
+            wait_at: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// Forgets what it waited for: it runs.
+    pub(crate) fn runs(&self) {
+        if self.wait_reason.load(Ordering::Relaxed) != 0 {
+            self.wait_reason.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn waits(&self, reason: Reason, object: Object, at: Option<Place>) {
+        let at = at.map_or(std::ptr::null(), std::ptr::from_ref);
+        self.wait_object.store(object, Ordering::Relaxed);
+        self.wait_at.store(at.cast_mut(), Ordering::Relaxed);
+        self.wait_reason.store(reason as u8, Ordering::Relaxed);
+    }
+
+    /// Why it waits, for what, and where; `None` if it could run.
+    pub(crate) fn wait(&self) -> Option<(Reason, Object, Option<Place>)> {
+        let reason = Reason::from_u8(self.wait_reason.load(Ordering::Relaxed))?;
+        let at = self.wait_at.load(Ordering::Relaxed).cast_const();
+        // SAFETY: the pointer is null or came from a `&'static Location`.
+        #[allow(unsafe_code)]
+        let at = unsafe { at.as_ref() };
+        Some((reason, self.wait_object.load(Ordering::Relaxed), at))
+    }
+}
+
+/// Calls `f` with what the current thread knows, if it executes goroutines.
+#[inline]
+pub(crate) fn with<R>(f: impl FnOnce(Option<&Local>) -> R) -> R {
+    let local = CURRENT.get();
+    // SAFETY: `Entered` keeps the pointer valid from its making to its drop,
+    // which puts the one before it back, on this same thread.
+    #[allow(unsafe_code)]
+    f(unsafe { local.as_ref() })
+}
+
+/// Makes `local` the current thread's until the guard is dropped.
+pub(crate) fn enter(local: &Local) -> Entered<'_> {
+    Entered {
+        before: CURRENT.replace(local),
+        _local: std::marker::PhantomData,
+    }
+}
+
+/// Hides the current thread's local until the guard is dropped.
+pub(crate) struct Entered<'a> {
+    before: *const Local,
+    _local: std::marker::PhantomData<&'a Local>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        CURRENT.set(self.before);
+    }
+}
+
+impl Local {
+    /// The running goroutine.
+    pub(crate) fn goroutine(&self) -> Option<&Goroutine> {
+        // SAFETY: the executor sets the pointer before it polls a task, holds
+        // a reference to that task while it does, and clears it after.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.goroutine.get().as_ref()
+        }
+    }
+
+    /// The number of the running goroutine, or 0.
+    pub(crate) fn g(&self) -> G {
+        self.goroutine().map_or(0, |goroutine| goroutine.id)
+    }
+
+    /// Records an event of goroutine `g`, now; returns the time, or 0 if this
+    /// run is not traced.
+    #[inline]
+    pub(crate) fn record(&self, g: G, at: Option<Place>, kind: Kind) -> u64 {
+        match &mut *self.recorder.borrow_mut() {
+            Some(recorder) => recorder.record(self.p.get(), g, at, kind),
+            None => 0,
+        }
+    }
+}
+
+/// Whether operations measure and record here.
+#[inline]
+pub(crate) fn traced() -> bool {
+    with(|local| local.is_some_and(|local| local.ledger.traced))
+}
+
+/// The number of the running goroutine, or 0.
+#[inline]
+pub(crate) fn g() -> G {
+    with(|local| local.map_or(0, Local::g))
+}
+
+/// A moment at which an operation takes effect: all that it records has this
+/// time. To be taken under the lock of the object, so that the times of an
+/// object's events agree with their order.
+pub(crate) struct Moment {
+    pub(crate) t_ns: u64,
+    traced: bool,
+    /// It belongs to the thread that made it.
+    _here: std::marker::PhantomData<*const ()>,
+}
+
+/// The present moment.
+#[inline]
+pub(crate) fn moment() -> Moment {
+    let t_ns = with(|local| {
+        let recorder = &mut *local?.recorder.borrow_mut();
+        Some(recorder.as_mut()?.begin())
+    });
+    Moment {
+        t_ns: t_ns.unwrap_or(0),
+        traced: t_ns.is_some(),
+        _here: std::marker::PhantomData,
+    }
+}
+
+impl Moment {
+    /// Records an event of goroutine `g` at this moment.
+    #[inline]
+    pub(crate) fn record(&self, g: G, at: Option<Place>, kind: impl FnOnce() -> Kind) {
+        if self.traced {
+            self.push(g, at, kind());
+        }
+    }
+
+    fn push(&self, g: G, at: Option<Place>, kind: Kind) {
+        with(|local| {
+            let Some(local) = local else { return };
+            if let Some(recorder) = &mut *local.recorder.borrow_mut() {
+                recorder.push(Event {
+                    t_ns: self.t_ns,
+                    p: local.p.get(),
+                    g,
+                    at,
+                    kind,
+                });
+            }
+        });
+    }
+
+    /// Goroutine `woken` no longer waits for `object`, since `since_ns` (what
+    /// [`blocked`] returned): the running goroutine saw to it, at `at`.
+    pub(crate) fn unblocked(
+        &self,
+        woken: G,
+        reason: Reason,
+        object: Object,
+        since_ns: u64,
+        at: Option<Place>,
+    ) {
+        if !self.traced {
+            return;
+        }
+        with(|local| {
+            let Some(local) = local else { return };
+            let blocked_ns = self.t_ns.saturating_sub(since_ns);
+            local.ledger.add_blocked(reason, blocked_ns);
+            self.push(local.g(), at, Kind::Woken { woken, object });
+        });
+    }
+}
+
+impl Drop for Moment {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.traced {
+            return;
+        }
+        with(|local| {
+            if let Some(local) = local
+                && let Some(recorder) = &mut *local.recorder.borrow_mut()
+            {
+                recorder.end();
+            }
+        });
+    }
+}
+
+/// Records an event of the running goroutine, now.
+#[inline]
+pub(crate) fn record(at: Place, kind: impl FnOnce() -> Kind) {
+    with(|local| {
+        if let Some(local) = local
+            && local.ledger.traced
+        {
+            local.record(local.g(), Some(at), kind());
+        }
+    });
+}
+
+/// The running goroutine is about to wait. Returns the time, for
+/// [`Moment::unblocked`]. To be called before anybody can wake it, and again with
+/// `since_ns` when it was polled for another reason and still waits.
+pub(crate) fn blocked(reason: Reason, object: Object, at: Place, since_ns: Option<u64>) -> u64 {
+    with(|local| {
+        let Some(local) = local else { return 0 };
+        let Some(goroutine) = local.goroutine() else {
+            return 0;
+        };
+        goroutine.waits(reason, object, Some(at));
+        if !local.ledger.traced {
+            return 0;
+        }
+        if since_ns.is_none() {
+            local.ledger.count_blocked(reason);
+        }
+        let kind = Kind::Blocked { reason, object };
+        let t_ns = local.record(goroutine.id, Some(at), kind);
+        since_ns.unwrap_or(t_ns)
+    })
+}
+
+/// The running goroutine's future is pending and no operation said why.
+pub(crate) fn blocked_elsewhere(local: &Local, goroutine: &Goroutine) {
+    goroutine.waits(Reason::Foreign, 0, None);
+    local.record(
+        goroutine.id,
+        None,
+        Kind::Blocked {
+            reason: Reason::Foreign,
+            object: 0,
+        },
+    );
+}
+
+/// Gives way if the running goroutine has overstayed its slice: pending once,
+/// to run again from the global queue.
+#[inline]
+pub(crate) fn poll_preempt(cx: &mut Context<'_>, at: Place) -> Poll<()> {
+    with(|local| match local {
+        Some(local) if local.preempt.load(Ordering::Relaxed) => give_way(local, cx, at),
+        _ => Poll::Ready(()),
+    })
+}
+
+#[cold]
+fn give_way(local: &Local, cx: &mut Context<'_>, at: Place) -> Poll<()> {
+    local.preempt.store(false, Ordering::Relaxed);
+    if local.preempted.replace(true) {
+        return Poll::Ready(());
+    }
+    let ran_ns = match &local.engine {
+        #[cfg(not(target_arch = "wasm32"))]
+        Engine::Native(shared) => shared.ran_ns(local.p.get()),
+    };
+    local.ledger.add_preemption();
+    local.record(local.g(), Some(at), Kind::Preempted { ran_ns });
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// The running goroutine gives its P up by itself.
+pub(crate) fn yields() {
+    with(|local| {
+        if let Some(local) = local {
+            local.yielded.set(true);
+        }
+    });
+}
+
+/// A uniformly random number below `bound`, which is not 0.
+pub(crate) fn random_below(bound: usize) -> usize {
+    with(|local| match local {
+        Some(local) => local.rng.borrow_mut().usize(..bound),
+        None => fastrand::usize(..bound),
+    })
+}
+
+/// The number of a new object.
+pub(crate) fn new_object() -> Object {
+    with(|local| local.map_or(0, |local| local.ledger.new_object()))
+}
+
+/// The processors of this run.
+pub(crate) fn procs() -> usize {
+    with(|local| match local.map(|local| &local.engine) {
+        #[cfg(not(target_arch = "wasm32"))]
+        Some(Engine::Native(shared)) => shared.processors.len(),
+        _ => 1,
+    })
+}
+
+/// The P of the current thread.
+pub(crate) fn p() -> P {
+    with(|local| local.map_or(NO_P, |local| local.p.get()))
+}

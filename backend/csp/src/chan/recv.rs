@@ -1,0 +1,264 @@
+//! Receiving, as a future and as a case of a select.
+
+use std::cell::UnsafeCell;
+use std::future::Future;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::hchan::{Hchan, Receiving};
+use super::send::Phase;
+use super::waiter::{Election, Progress, Waiter, Wake, Wakers};
+use crate::ambient;
+use crate::select::{Case, Fired};
+use crate::trace::{Place, Reason};
+
+/// The future of [`Chan::recv`](crate::Chan::recv), and a case of
+/// [`select!`](crate::select!).
+#[must_use = "nothing is received unless it is awaited"]
+pub struct Recv<'a, T> {
+    /// `None` for a nil channel.
+    chan: Option<&'a Hchan<T>>,
+    /// Holds the value once it was handed over.
+    waiter: UnsafeCell<Waiter<T>>,
+    phase: Phase,
+    at: Place,
+    _pinned: PhantomPinned,
+}
+
+// SAFETY: the waiter's pointers are followed only under the channel's lock; its
+// value is `Send`.
+#[allow(unsafe_code)]
+unsafe impl<T: std::marker::Send> std::marker::Send for Recv<'_, T> {}
+// SAFETY: a shared reference gives no access to anything inside.
+#[allow(unsafe_code)]
+unsafe impl<T: std::marker::Send> Sync for Recv<'_, T> {}
+
+impl<'a, T> Recv<'a, T> {
+    pub(super) fn new(chan: Option<&'a Hchan<T>>, at: Place) -> Self {
+        Recv {
+            chan,
+            waiter: UnsafeCell::new(Waiter::new(at)),
+            phase: Phase::New,
+            at,
+            _pinned: PhantomPinned,
+        }
+    }
+}
+
+impl<T> Future for Recv<'_, T> {
+    type Output = Option<T>;
+
+    #[allow(unsafe_code)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        // SAFETY: nothing is moved out of the pinned waiter while it is linked.
+        let this = unsafe { self.get_unchecked_mut() };
+        match this.phase {
+            Phase::New => ready!(ambient::poll_preempt(cx, this.at)),
+            Phase::Waiting => return this.poll_waiting(cx),
+            Phase::Finished => return Poll::Pending,
+        }
+        let Some(chan) = this.chan else {
+            ambient::blocked(Reason::ChanReceiveNil, 0, this.at, None);
+            return Poll::Pending;
+        };
+        let mut wakers = Wakers::default();
+        let mut waker = None;
+        loop {
+            let mut state = chan.lock();
+            let received = match chan.attempt_receive(&mut state, this.at, &mut wakers) {
+                Receiving::Received(value) => Some(Some(value)),
+                Receiving::Closed => Some(None),
+                Receiving::Empty => None,
+            };
+            if let Some(received) = received {
+                drop(state);
+                this.phase = Phase::Finished;
+                wakers.wake();
+                return Poll::Ready(received);
+            }
+            // A waker may be anybody's, and is never cloned under the lock.
+            let Some(waker) = waker.take() else {
+                drop(state);
+                waker = Some(cx.waker().clone());
+                continue;
+            };
+            if let Some(ledger) = &chan.ledger {
+                ledger.receive_blocks();
+            }
+            let waiter = this.waiter.get_mut();
+            waiter.wake = Wake::Own(waker);
+            waiter.g = ambient::g();
+            waiter.since_ns = ambient::blocked(Reason::ChanReceive, chan.object, this.at, None);
+            this.phase = Phase::Waiting;
+            // SAFETY: not linked; pinned; `drop` removes it under the lock.
+            unsafe { state.receivers.push(this.waiter.get()) };
+            return Poll::Pending;
+        }
+    }
+}
+
+impl<T> Recv<'_, T> {
+    #[allow(unsafe_code)]
+    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let Some(chan) = self.chan else {
+            ambient::blocked(Reason::ChanReceiveNil, 0, self.at, Some(0));
+            return Poll::Pending;
+        };
+        // SAFETY: `progress` is atomic; the waiter is valid as long as `self`.
+        let mut progress = unsafe { (*self.waiter.get()).progress() };
+        let mut old = None;
+        if progress == Progress::Waiting {
+            let waker = cx.waker().clone();
+            let state = chan.lock();
+            // SAFETY: under the lock.
+            let waiter = unsafe { &mut *self.waiter.get() };
+            progress = waiter.progress();
+            if progress == Progress::Waiting {
+                old = Some(std::mem::replace(&mut waiter.wake, Wake::Own(waker)));
+                ambient::blocked(
+                    Reason::ChanReceive,
+                    chan.object,
+                    self.at,
+                    Some(waiter.since_ns),
+                );
+            }
+            drop(state);
+        }
+        drop(old);
+        match progress {
+            Progress::Waiting => Poll::Pending,
+            Progress::Done => {
+                self.phase = Phase::Finished;
+                Poll::Ready(self.waiter.get_mut().slot.take())
+            }
+            Progress::Closed => {
+                self.phase = Phase::Finished;
+                Poll::Ready(None)
+            }
+        }
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        if self.phase != Phase::Waiting {
+            return;
+        }
+        let Some(chan) = self.chan else { return };
+        let mut state = chan.lock();
+        let waiter = self.waiter.get();
+        // SAFETY: under the lock; if it is linked, then in this queue.
+        let (wake, g) = unsafe {
+            if (*waiter).is_linked() {
+                state.receivers.remove(waiter);
+            }
+            let wake = std::mem::replace(&mut (*waiter).wake, Wake::Nobody);
+            (wake, (*waiter).g)
+        };
+        drop(state);
+        drop(wake);
+        // A value that was handed over and never taken is not lost.
+        if let Some(value) = self.waiter.get_mut().slot.take() {
+            chan.give_back(value, g, self.at);
+        }
+    }
+}
+
+impl<T> crate::select::Sealed for Recv<'_, T> {}
+
+#[allow(unsafe_code)]
+impl<T> Case for Recv<'_, T> {
+    type Output = Option<T>;
+
+    fn key(&self) -> usize {
+        self.chan.map_or(0, |chan| std::ptr::from_ref(chan).addr())
+    }
+
+    fn lock(&self) {
+        if let Some(chan) = self.chan {
+            chan.lock_raw();
+        }
+    }
+
+    unsafe fn unlock(&self) {
+        if let Some(chan) = self.chan {
+            // SAFETY: the caller's contract.
+            unsafe { chan.unlock_raw() }
+        }
+    }
+
+    unsafe fn is_ready(&self) -> bool {
+        self.chan.is_some_and(|chan| {
+            // SAFETY: the caller holds the lock, and nobody else a reference.
+            unsafe { chan.state_raw() }.receive_ready()
+        })
+    }
+
+    unsafe fn fire(self: Pin<&mut Self>, wakers: &mut Wakers) -> Fired<Option<T>> {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else {
+            return Fired::NotReady;
+        };
+        // SAFETY: the caller holds the lock.
+        let state = unsafe { chan.state_raw() };
+        match chan.attempt_receive(state, this.at, wakers) {
+            Receiving::Received(value) => {
+                this.phase = Phase::Finished;
+                Fired::Done(Some(value))
+            }
+            Receiving::Closed => {
+                this.phase = Phase::Finished;
+                Fired::Done(None)
+            }
+            Receiving::Empty => Fired::NotReady,
+        }
+    }
+
+    unsafe fn enlist(self: Pin<&mut Self>, select: *const Election, index: usize, since_ns: u64) {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else { return };
+        let waiter = this.waiter.get_mut();
+        waiter.wake = Wake::Select { select, index };
+        waiter.selecting = true;
+        waiter.g = ambient::g();
+        waiter.since_ns = since_ns;
+        this.phase = Phase::Waiting;
+        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` removes
+        // it.
+        unsafe { chan.state_raw().receivers.push(this.waiter.get()) };
+    }
+
+    fn delist(self: Pin<&mut Self>) {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else { return };
+        let mut state = chan.lock();
+        let waiter = this.waiter.get();
+        // SAFETY: under the lock; if it is linked, then in this queue.
+        unsafe {
+            if (*waiter).is_linked() {
+                state.receivers.remove(waiter);
+            }
+        }
+    }
+
+    fn won(self: Pin<&mut Self>) -> Option<Option<T>> {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        this.phase = Phase::Finished;
+        // Delisted, so nobody else reaches the waiter.
+        Some(this.waiter.get_mut().slot.take())
+    }
+
+    fn place(&self) -> Place {
+        self.at
+    }
+
+    fn panics(self: Pin<&mut Self>) {
+        unreachable!("a receive does not panic")
+    }
+}

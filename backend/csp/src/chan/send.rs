@@ -1,0 +1,302 @@
+//! Sending, as a future and as a case of a select.
+
+use std::cell::UnsafeCell;
+use std::future::Future;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::hchan::{Hchan, Sending};
+use super::waiter::{Election, Progress, Waiter, Wake, Wakers};
+use crate::select::{Case, Fired};
+use crate::trace::{Place, Reason};
+use crate::{ambient, panics};
+
+const CLOSED: &str = "send on closed channel";
+
+/// The future of [`Chan::send`](crate::Chan::send), and a case of
+/// [`select!`](crate::select!).
+#[must_use = "nothing is sent unless it is awaited"]
+pub struct Send<'a, T> {
+    /// `None` for a nil channel.
+    chan: Option<&'a Hchan<T>>,
+    /// Holds the value from the beginning.
+    waiter: UnsafeCell<Waiter<T>>,
+    phase: Phase,
+    at: Place,
+    _pinned: PhantomPinned,
+}
+
+/// How far an operation has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    New,
+    Waiting,
+    Finished,
+}
+
+// SAFETY: the waiter's pointers are followed only under the channel's lock; its
+// value is `Send`.
+#[allow(unsafe_code)]
+unsafe impl<T: std::marker::Send> std::marker::Send for Send<'_, T> {}
+// SAFETY: a shared reference gives no access to anything inside.
+#[allow(unsafe_code)]
+unsafe impl<T: std::marker::Send> Sync for Send<'_, T> {}
+
+impl<'a, T> Send<'a, T> {
+    pub(super) fn new(chan: Option<&'a Hchan<T>>, value: T, at: Place) -> Self {
+        let mut waiter = Waiter::new(at);
+        waiter.slot = Some(value);
+        Send {
+            chan,
+            waiter: UnsafeCell::new(waiter),
+            phase: Phase::New,
+            at,
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// Takes the value out, which no counterpart can reach.
+    ///
+    /// # Safety
+    /// The waiter is not linked.
+    #[allow(unsafe_code)]
+    unsafe fn value(&mut self) -> T {
+        self.waiter
+            .get_mut()
+            .slot
+            .take()
+            .expect("a send holds its value until it is sent")
+    }
+
+    /// Ends in Go's panic.
+    fn panics(&mut self) {
+        self.phase = Phase::Finished;
+        panics::raise(CLOSED, self.at);
+    }
+}
+
+impl<T> Future for Send<'_, T> {
+    type Output = ();
+
+    #[allow(unsafe_code)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: nothing is moved out of the pinned waiter while it is linked.
+        let this = unsafe { self.get_unchecked_mut() };
+        match this.phase {
+            Phase::New => ready!(ambient::poll_preempt(cx, this.at)),
+            Phase::Waiting => return this.poll_waiting(cx),
+            Phase::Finished => return Poll::Pending,
+        }
+        let Some(chan) = this.chan else {
+            ambient::blocked(Reason::ChanSendNil, 0, this.at, None);
+            return Poll::Pending;
+        };
+        let mut wakers = Wakers::default();
+        let mut waker = None;
+        loop {
+            let mut state = chan.lock();
+            // SAFETY: a new operation is not linked.
+            let value = unsafe { this.value() };
+            match chan.attempt_send(&mut state, value, this.at, &mut wakers) {
+                Sending::Sent => {
+                    drop(state);
+                    this.phase = Phase::Finished;
+                    wakers.wake();
+                    return Poll::Ready(());
+                }
+                Sending::Closed(value) => {
+                    drop(state);
+                    drop(value);
+                    this.panics();
+                    return Poll::Pending;
+                }
+                Sending::Full(value) => this.waiter.get_mut().slot = Some(value),
+            }
+            // A waker may be anybody's, and is never cloned under the lock.
+            let Some(waker) = waker.take() else {
+                drop(state);
+                waker = Some(cx.waker().clone());
+                continue;
+            };
+            if let Some(ledger) = &chan.ledger {
+                ledger.send_blocks();
+            }
+            let waiter = this.waiter.get_mut();
+            waiter.wake = Wake::Own(waker);
+            waiter.g = ambient::g();
+            waiter.since_ns = ambient::blocked(Reason::ChanSend, chan.object, this.at, None);
+            this.phase = Phase::Waiting;
+            // SAFETY: not linked; pinned; `drop` removes it under the lock.
+            unsafe { state.senders.push(this.waiter.get()) };
+            return Poll::Pending;
+        }
+    }
+}
+
+impl<T> Send<'_, T> {
+    #[allow(unsafe_code)]
+    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(chan) = self.chan else {
+            ambient::blocked(Reason::ChanSendNil, 0, self.at, Some(0));
+            return Poll::Pending;
+        };
+        // SAFETY: `progress` is atomic; the waiter is valid as long as `self`.
+        let mut progress = unsafe { (*self.waiter.get()).progress() };
+        let mut old = None;
+        if progress == Progress::Waiting {
+            let waker = cx.waker().clone();
+            let state = chan.lock();
+            // SAFETY: under the lock.
+            let waiter = unsafe { &mut *self.waiter.get() };
+            progress = waiter.progress();
+            if progress == Progress::Waiting {
+                old = Some(std::mem::replace(&mut waiter.wake, Wake::Own(waker)));
+                ambient::blocked(
+                    Reason::ChanSend,
+                    chan.object,
+                    self.at,
+                    Some(waiter.since_ns),
+                );
+            }
+            drop(state);
+        }
+        drop(old);
+        match progress {
+            Progress::Waiting => Poll::Pending,
+            Progress::Done => {
+                self.phase = Phase::Finished;
+                Poll::Ready(())
+            }
+            Progress::Closed => {
+                self.panics();
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<T> Drop for Send<'_, T> {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        if self.phase != Phase::Waiting {
+            return;
+        }
+        let Some(chan) = self.chan else { return };
+        let mut state = chan.lock();
+        let waiter = self.waiter.get();
+        // SAFETY: under the lock; if it is linked, then in this queue.
+        let wake = unsafe {
+            if (*waiter).is_linked() {
+                state.senders.remove(waiter);
+            }
+            std::mem::replace(&mut (*waiter).wake, Wake::Nobody)
+        };
+        drop(state);
+        drop(wake);
+    }
+}
+
+impl<T> crate::select::Sealed for Send<'_, T> {}
+
+#[allow(unsafe_code)]
+impl<T> Case for Send<'_, T> {
+    type Output = ();
+
+    fn key(&self) -> usize {
+        self.chan.map_or(0, |chan| std::ptr::from_ref(chan).addr())
+    }
+
+    fn lock(&self) {
+        if let Some(chan) = self.chan {
+            chan.lock_raw();
+        }
+    }
+
+    unsafe fn unlock(&self) {
+        if let Some(chan) = self.chan {
+            // SAFETY: the caller's contract.
+            unsafe { chan.unlock_raw() }
+        }
+    }
+
+    unsafe fn is_ready(&self) -> bool {
+        self.chan.is_some_and(|chan| {
+            // SAFETY: the caller holds the lock, and nobody else a reference.
+            unsafe { chan.state_raw() }.send_ready(chan.capacity)
+        })
+    }
+
+    unsafe fn fire(self: Pin<&mut Self>, wakers: &mut Wakers) -> Fired<()> {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else {
+            return Fired::NotReady;
+        };
+        // SAFETY: not linked yet; the caller holds the lock.
+        let (value, state) = unsafe { (this.value(), chan.state_raw()) };
+        match chan.attempt_send(state, value, this.at, wakers) {
+            Sending::Sent => {
+                this.phase = Phase::Finished;
+                Fired::Done(())
+            }
+            Sending::Full(value) => {
+                this.waiter.get_mut().slot = Some(value);
+                Fired::NotReady
+            }
+            Sending::Closed(value) => {
+                this.waiter.get_mut().slot = Some(value);
+                Fired::Panics
+            }
+        }
+    }
+
+    unsafe fn enlist(self: Pin<&mut Self>, select: *const Election, index: usize, since_ns: u64) {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else { return };
+        let waiter = this.waiter.get_mut();
+        waiter.wake = Wake::Select { select, index };
+        waiter.selecting = true;
+        waiter.g = ambient::g();
+        waiter.since_ns = since_ns;
+        this.phase = Phase::Waiting;
+        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` removes
+        // it.
+        unsafe { chan.state_raw().senders.push(this.waiter.get()) };
+    }
+
+    fn delist(self: Pin<&mut Self>) {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(chan) = this.chan else { return };
+        let mut state = chan.lock();
+        let waiter = this.waiter.get();
+        // SAFETY: under the lock; if it is linked, then in this queue.
+        unsafe {
+            if (*waiter).is_linked() {
+                state.senders.remove(waiter);
+            }
+        }
+    }
+
+    fn won(self: Pin<&mut Self>) -> Option<()> {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        this.phase = Phase::Finished;
+        // SAFETY: delisted, so nobody else reaches the waiter.
+        match unsafe { (*this.waiter.get()).progress() } {
+            Progress::Done => Some(()),
+            Progress::Waiting | Progress::Closed => None,
+        }
+    }
+
+    fn place(&self) -> Place {
+        self.at
+    }
+
+    fn panics(self: Pin<&mut Self>) {
+        // SAFETY: nothing pinned is moved.
+        unsafe { self.get_unchecked_mut() }.panics();
+    }
+}

@@ -1,0 +1,139 @@
+//! Starting goroutines, and what one may ask of its run.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use crate::ambient::{self, Engine};
+use crate::run::Totals;
+use crate::trace::{Kind, Place};
+
+/// Starts a goroutine. It begins to run at some time after; nothing is returned,
+/// as in Go: use a channel or a [`WaitGroup`](crate::sync::WaitGroup) to hear
+/// from it. When the main goroutine returns, those still there are dropped.
+///
+/// While a run ends, and its goroutines are dropped, `future` is dropped at
+/// once.
+///
+/// Events: `Created`.
+///
+/// # Panics
+/// On a thread that executes no goroutine.
+#[track_caller]
+pub fn go(future: impl Future<Output = ()> + Send + 'static) {
+    spawn(None, Location::caller(), future);
+}
+
+/// Starts a goroutine with a name, for the picture and for reports.
+///
+/// # Panics
+/// As [`go`].
+#[track_caller]
+pub fn go_named(name: impl Into<Arc<str>>, future: impl Future<Output = ()> + Send + 'static) {
+    spawn(Some(name.into()), Location::caller(), future);
+}
+
+pub(crate) fn spawn(
+    name: Option<Arc<str>>,
+    at: Place,
+    future: impl Future<Output = ()> + Send + 'static,
+) {
+    ambient::with(|local| {
+        let Some(local) = local else {
+            std::panic!("`go` at {at} outside of any run: start one with `csp::native::run`");
+        };
+        match &local.engine {
+            #[cfg(not(target_arch = "wasm32"))]
+            Engine::Native(shared) => crate::native::spawn(shared, local, name, at, future),
+        }
+    });
+}
+
+/// Lets others run: Go's `runtime.Gosched`.
+///
+/// Cancel safety: it may be dropped.
+///
+/// Events: `Yielded`, or `Preempted` if the slice is over.
+#[track_caller]
+pub fn yield_now() -> YieldNow {
+    YieldNow {
+        yielded: false,
+        at: Location::caller(),
+    }
+}
+
+/// The future of [`yield_now`].
+#[must_use = "it yields only if it is awaited"]
+pub struct YieldNow {
+    yielded: bool,
+    at: Place,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        ready!(ambient::poll_preempt(cx, self.at));
+        ambient::record(self.at, || Kind::Yielded);
+        ambient::yields();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// The processors of this run, Go's `GOMAXPROCS`; 1 outside of any.
+pub fn procs() -> usize {
+    ambient::procs()
+}
+
+/// The number of the P that runs the caller, while it runs; `None` outside of
+/// any run.
+pub fn current_p() -> Option<usize> {
+    Some(ambient::p())
+        .filter(|&p| p != crate::trace::NO_P)
+        .map(usize::from)
+}
+
+/// What this run has counted so far.
+pub fn totals() -> Totals {
+    ambient::with(|local| local.map_or_else(Totals::default, |local| local.ledger.totals()))
+}
+
+/// Sets a counter of the program, for the picture.
+#[track_caller]
+pub fn counter(name: impl Into<Arc<str>>, value: i64) {
+    let at = Location::caller();
+    ambient::record(at, || Kind::Counter {
+        name: name.into(),
+        value,
+    });
+}
+
+/// The line of [`println!`](crate::println!).
+#[doc(hidden)]
+#[track_caller]
+pub fn print_line(text: std::fmt::Arguments<'_>) {
+    let at = Location::caller();
+    if ambient::traced() {
+        ambient::record(at, || Kind::Line {
+            text: text.to_string().into_boxed_str(),
+        });
+    } else {
+        std::println!("{text}");
+    }
+}
+
+/// Prints a line of output of the run: an event in a run with a trace, else a
+/// line on standard output.
+#[macro_export]
+macro_rules! println {
+    ($($arguments:tt)*) => {
+        $crate::print_line(format_args!($($arguments)*))
+    };
+}

@@ -1,0 +1,201 @@
+//! What a run counts: exact aggregates, whatever the trace had to drop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::run::{Blocked, ObjectTotals, Totals};
+use crate::time::Clock;
+use crate::trace::{Object, ObjectKind, Reason};
+
+/// The most objects that a run keeps totals of; those made later are counted
+/// in the totals of the run, and have none of their own. A run that makes a
+/// channel for each of a million goroutines would otherwise remember them all.
+pub const MAX_OBJECTS: usize = 10_000;
+
+/// The counters of one run.
+pub(crate) struct Ledger {
+    /// Whether operations measure and record.
+    pub(crate) traced: bool,
+    pub(crate) clock: Clock,
+    next_object: AtomicU32,
+    objects: Mutex<Vec<Arc<ObjectLedger>>>,
+    goroutines: AtomicU64,
+    alive: AtomicU64,
+    peak: AtomicU64,
+    steals: AtomicU64,
+    preemptions: AtomicU64,
+    blocked: [(AtomicU64, AtomicU64); Reason::ALL.len()],
+}
+
+/// The counters of one object.
+pub(crate) struct ObjectLedger {
+    object: Object,
+    kind: ObjectKind,
+    name: Option<Arc<str>>,
+    sends: AtomicU64,
+    receives: AtomicU64,
+    blocked_sends: AtomicU64,
+    blocked_receives: AtomicU64,
+    blocked_ns: AtomicU64,
+    peak_len: AtomicU32,
+}
+
+impl Ledger {
+    pub(crate) fn new(traced: bool) -> Self {
+        Ledger {
+            traced,
+            clock: Clock::start(),
+            next_object: AtomicU32::new(1),
+            objects: Mutex::new(Vec::new()),
+            goroutines: AtomicU64::new(0),
+            alive: AtomicU64::new(0),
+            peak: AtomicU64::new(0),
+            steals: AtomicU64::new(0),
+            preemptions: AtomicU64::new(0),
+            blocked: Default::default(),
+        }
+    }
+
+    pub(crate) fn new_object(&self) -> Object {
+        self.next_object.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counters for a new object, if this run measures and still has room.
+    pub(crate) fn open(
+        &self,
+        object: Object,
+        kind: ObjectKind,
+        name: Option<Arc<str>>,
+    ) -> Option<Arc<ObjectLedger>> {
+        if !self.traced {
+            return None;
+        }
+        let mut objects = self.objects.lock();
+        if objects.len() >= MAX_OBJECTS {
+            return None;
+        }
+        let ledger = Arc::new(ObjectLedger {
+            object,
+            kind,
+            name,
+            sends: AtomicU64::new(0),
+            receives: AtomicU64::new(0),
+            blocked_sends: AtomicU64::new(0),
+            blocked_receives: AtomicU64::new(0),
+            blocked_ns: AtomicU64::new(0),
+            peak_len: AtomicU32::new(0),
+        });
+        objects.push(ledger.clone());
+        Some(ledger)
+    }
+
+    /// A goroutine begins; returns how many are alive with it.
+    pub(crate) fn goroutine_begins(&self) -> u64 {
+        self.goroutines.fetch_add(1, Ordering::Relaxed);
+        let alive = self.alive.fetch_add(1, Ordering::Relaxed) + 1;
+        if alive > self.peak.load(Ordering::Relaxed) {
+            self.peak.fetch_max(alive, Ordering::Relaxed);
+        }
+        alive
+    }
+
+    pub(crate) fn goroutine_ends(&self) {
+        self.alive.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_steal(&self) {
+        self.steals.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_preemption(&self) {
+        self.preemptions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_blocked(&self, reason: Reason) {
+        self.blocked[reason as usize - 1]
+            .0
+            .fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_blocked(&self, reason: Reason, ns: u64) {
+        self.blocked[reason as usize - 1]
+            .1
+            .fetch_add(ns, Ordering::Relaxed);
+    }
+
+    /// The name of `object`, where it has one and is remembered.
+    pub(crate) fn object_name(&self, object: Object) -> Option<Arc<str>> {
+        let objects = self.objects.lock();
+        let found = objects.iter().find(|ledger| ledger.object == object)?;
+        found.name.clone()
+    }
+
+    pub(crate) fn totals(&self) -> Totals {
+        let blocked = Reason::ALL
+            .into_iter()
+            .zip(&self.blocked)
+            .map(|(reason, (count, ns))| Blocked {
+                reason,
+                count: count.load(Ordering::Relaxed),
+                time: Duration::from_nanos(ns.load(Ordering::Relaxed)),
+            })
+            .filter(|blocked| blocked.count > 0)
+            .collect();
+        let objects = self.objects.lock();
+        Totals {
+            goroutines: self.goroutines.load(Ordering::Relaxed),
+            peak_goroutines: self.peak.load(Ordering::Relaxed),
+            steals: self.steals.load(Ordering::Relaxed),
+            preemptions: self.preemptions.load(Ordering::Relaxed),
+            blocked,
+            objects: objects.iter().map(|ledger| ledger.totals()).collect(),
+        }
+    }
+}
+
+impl ObjectLedger {
+    pub(crate) fn sent(&self, len: usize) {
+        self.sends.fetch_add(1, Ordering::Relaxed);
+        self.held(len);
+    }
+
+    pub(crate) fn received(&self) {
+        self.receives.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn send_blocks(&self) {
+        self.blocked_sends.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn receive_blocks(&self) {
+        self.blocked_receives.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn unblocked(&self, ns: u64) {
+        self.blocked_ns.fetch_add(ns, Ordering::Relaxed);
+    }
+
+    fn held(&self, len: usize) {
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        if len > self.peak_len.load(Ordering::Relaxed) {
+            self.peak_len.fetch_max(len, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn totals(&self) -> ObjectTotals {
+        ObjectTotals {
+            object: self.object,
+            kind: self.kind,
+            name: self.name.clone(),
+            sends: self.sends.load(Ordering::Relaxed),
+            receives: self.receives.load(Ordering::Relaxed),
+            blocked_sends: self.blocked_sends.load(Ordering::Relaxed),
+            blocked_receives: self.blocked_receives.load(Ordering::Relaxed),
+            blocked: Duration::from_nanos(self.blocked_ns.load(Ordering::Relaxed)),
+            peak_len: self.peak_len.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The native scheduler: goroutines on threads, as Go's G-M-P.
+//!
+//! * **G**: a goroutine, one allocation with its future ([`task`]).
+//! * **P**: a processor with a ring of 256 goroutines and a `runnext` slot
+//!   ([`processor`], [`ring`]).
+//! * **M**: a thread that holds a P and runs what it finds ([`machine`]).
+//!
+//! What they share is in [`shared`]: the global queue, the idle Ms, the timers.
+//! [`sysmon`] is a thread without a P that asks goroutines to give way, sees to
+//! timers when every P is busy, and finds deadlocks.
+
+mod machine;
+mod processor;
+mod registry;
+mod ring;
+pub(crate) mod shared;
+mod sysmon;
+mod task;
+mod timers;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::ambient::{self, Engine, Local};
+use crate::ledger::Ledger;
+use crate::run::{Config, Outcome, Report};
+use crate::trace::collector::Collector;
+use crate::trace::recorder::{Recorder, recorder};
+use crate::trace::{Kind, Place};
+use shared::{End, Shared};
+use task::TaskRef;
+
+/// Runs `main` as the main goroutine, and waits for its end.
+///
+/// # Panics
+/// If the system starts no thread.
+#[track_caller]
+pub fn run<T: Send + 'static>(
+    config: Config,
+    main: impl Future<Output = T> + Send + 'static,
+) -> Report<T> {
+    start(config, main).join()
+}
+
+/// Starts a run with `main` as its main goroutine.
+///
+/// # Panics
+/// If the system starts no thread, or `config.procs` is 0.
+#[track_caller]
+pub fn start<T: Send + 'static>(
+    config: Config,
+    main: impl Future<Output = T> + Send + 'static,
+) -> Running<T> {
+    let at = Location::caller();
+    assert!(config.procs > 0, "a run needs at least one processor");
+    let ledger = Arc::new(Ledger::new(config.trace.is_some()));
+    let shared = Arc::new(Shared::new(&config, ledger.clone()));
+    let seed = config.seed.unwrap_or_else(|| fastrand::u64(..));
+
+    // One recorder for each M, one for sysmon.
+    let mut sources = Vec::new();
+    let mut recorders: Vec<Option<Recorder>> = Vec::new();
+    for _ in 0..=config.procs {
+        recorders.push(config.trace.as_ref().map(|_| {
+            let (recorder, source) = recorder(ledger.clone());
+            sources.push(source);
+            recorder
+        }));
+    }
+    let collector = config
+        .trace
+        .map(|trace| Collector::start(sources, trace, ledger));
+
+    let result = Arc::new(Mutex::new(None));
+    let slot = result.clone();
+    let mut threads = Vec::new();
+    let sysmon_recorder = recorders.pop().flatten();
+    {
+        let local = shared.local(crate::trace::NO_P, seed, sysmon_recorder);
+        spawn(&shared, &local, Some("main".into()), at, async move {
+            let output = main.await;
+            *slot.lock() = Some(output);
+        });
+        let recorder = local.recorder.into_inner();
+        let shared = shared.clone();
+        threads.push(start_thread("csp-sysmon", move || {
+            sysmon::run(&shared, recorder, seed);
+        }));
+    }
+    for (index, recorder) in recorders.into_iter().enumerate() {
+        let shared = shared.clone();
+        let seed = seed.wrapping_add(1 + index as u64);
+        threads.push(start_thread(&format!("csp-m{index}"), move || {
+            machine::run(&shared, index, recorder, seed);
+        }));
+    }
+    Running {
+        shared,
+        threads,
+        collector,
+        result,
+    }
+}
+
+fn start_thread(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .expect("the system starts a thread")
+}
+
+/// Makes a goroutine and puts it where it runs next.
+pub(crate) fn spawn(
+    shared: &Arc<Shared>,
+    local: &Local,
+    name: Option<Arc<str>>,
+    at: Place,
+    future: impl Future<Output = ()> + Send + 'static,
+) {
+    if shared.stopping() {
+        return;
+    }
+    let alive = shared.ledger.goroutine_begins();
+    if alive > shared.max_goroutines {
+        shared.finish(End::TooManyGoroutines);
+        return;
+    }
+    let g = shared.new_goroutine();
+    let task = TaskRef::new(shared.clone(), g, name.clone(), at, future);
+    shared.registry.insert(&task);
+    if shared.ledger.traced {
+        local.record(local.g(), Some(at), Kind::Created { child: g, name });
+    }
+    shared.make_runnable(task, Some(local));
+}
+
+/// A waker calls: `task` is runnable.
+fn wake(task: TaskRef) {
+    ambient::with(|local| {
+        let shared = &task.header().shared;
+        if let Some(local) = local {
+            let Engine::Native(ours) = &local.engine;
+            if Arc::ptr_eq(ours, shared) {
+                return ours.make_runnable(task, Some(local));
+            }
+        }
+        // Another thread can run it to its end at once: keep the run.
+        let shared = shared.clone();
+        shared.make_runnable(task, None);
+    });
+}
+
+/// A run that has been started.
+///
+/// Dropping it stops the run and waits for its threads.
+pub struct Running<T> {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+    collector: Option<Collector>,
+    result: Arc<Mutex<Option<T>>>,
+}
+
+/// Stops a run from any thread.
+#[derive(Clone)]
+pub struct Stopper {
+    shared: Arc<Shared>,
+}
+
+impl Stopper {
+    /// Ends the run with [`Outcome::Stopped`], unless it has ended: every M
+    /// stops at the end of the poll that it is in. Code that never reaches an
+    /// `await` cannot be stopped but with its process.
+    pub fn stop(&self) {
+        self.shared.finish(End::Stopped);
+    }
+}
+
+impl<T: Send + 'static> Running<T> {
+    /// What stops it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper {
+            shared: self.shared.clone(),
+        }
+    }
+
+    /// Whether its outcome is settled; [`join`](Self::join) may still have to
+    /// wait for goroutines that are in the middle of a poll.
+    pub fn is_ended(&self) -> bool {
+        self.shared.stopping()
+    }
+
+    /// Waits until its outcome is settled, at most for `timeout`; whether it
+    /// is.
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.shared.wait_end(timeout)
+    }
+
+    /// What it has counted so far.
+    pub fn totals(&self) -> crate::run::Totals {
+        self.shared.ledger.totals()
+    }
+
+    /// Waits for its end, drops the goroutines that are left, and reports.
+    pub fn join(mut self) -> Report<T> {
+        while !self.shared.wait_end(Duration::from_secs(3600)) {}
+        self.close().expect("closed once")
+    }
+
+    fn close(&mut self) -> Option<Report<T>> {
+        if self.threads.is_empty() {
+            return None;
+        }
+        for thread in self.threads.drain(..) {
+            // A fault of ours in a thread was made the outcome by it.
+            let _ = thread.join();
+        }
+        let left = self.shared.left();
+        drop_left(&self.shared);
+        let collected = self.collector.take().map(Collector::finish);
+        let collected = collected.unwrap_or_default();
+        let (end, elapsed) = self.shared.take_end();
+        let outcome = match end {
+            End::Completed => match self.result.lock().take() {
+                Some(output) => Outcome::Completed(output),
+                None => Outcome::Fault("the main goroutine left no result".to_owned()),
+            },
+            End::Panicked(panic) => Outcome::Panicked(panic),
+            End::Deadlock => Outcome::Deadlock,
+            End::Stopped => Outcome::Stopped,
+            End::TooManyGoroutines => Outcome::TooManyGoroutines,
+            End::Fault(message) => Outcome::Fault(message),
+        };
+        Some(Report {
+            outcome,
+            elapsed,
+            left,
+            totals: self.shared.ledger.totals(),
+            events: collected.events,
+            dropped: collected.dropped,
+        })
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        if self.threads.is_empty() {
+            return;
+        }
+        self.shared.finish(End::Stopped);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+        drop_left(&self.shared);
+        if let Some(collector) = self.collector.take() {
+            collector.finish();
+        }
+    }
+}
+
+/// Drops the futures of all goroutines that are left, in place. What their
+/// guards do (close a channel, call `go`) finds a run that has ended.
+fn drop_left(shared: &Arc<Shared>) {
+    shared.close_queues();
+    let local = shared.local(crate::trace::NO_P, 0, None);
+    let _entered = ambient::enter(&local);
+    for task in shared.registry.take_all() {
+        // A guard that panics now has nobody left to tell.
+        let _ = catch_unwind(AssertUnwindSafe(|| task.cancel()));
+    }
+    shared.timers.clear_all();
+}

@@ -1,0 +1,528 @@
+//! What the threads of a run share, and how they sleep and wake.
+//!
+//! No wake-up is lost, by the order of these steps:
+//!
+//! 1. Who makes a goroutine runnable queues it, and then looks whether an M is
+//!    idle and none spins; if so it takes one M off the idle list and wakes it
+//!    as a spinning one.
+//! 2. An M that found nothing puts itself on the idle list, stops counting as
+//!    spinning, and then looks at all queues once more before it sleeps.
+//! 3. Both put a full fence between their write and their look, so at least one
+//!    of them sees the other.
+//! 4. A spinning M that finds work and was the last to spin wakes another: what
+//!    else there is has nobody looking for it otherwise.
+//!
+//! The `runnext` of a P is left out of step 2: its owner runs it as soon as its
+//! goroutine blocks. That a goroutine that does not block cannot keep it is
+//! seen to once a tick of sysmon (`Processor::asked_tick`).
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use super::processor::Processor;
+use super::registry::Registry;
+use super::task::TaskRef;
+use super::timers::Timers;
+use crate::ambient::{self, Engine, Local};
+use crate::ledger::Ledger;
+use crate::panics::Panic;
+use crate::run::{Config, Waiting};
+use crate::time::{Fire, TimerKey};
+use crate::trace::recorder::Recorder;
+use crate::trace::{G, Kind, NO_P, P, Reason};
+
+/// The most that a P takes from the global queue at once: half its ring.
+const GLOBAL_BATCH: usize = 128;
+
+/// What the threads of a run share.
+pub(crate) struct Shared {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) processors: Box<[Processor]>,
+    machines: Box<[Parker]>,
+    global: Mutex<Global>,
+    global_len: AtomicUsize,
+    idle: Mutex<Vec<usize>>,
+    idle_count: AtomicUsize,
+    spinning: AtomicUsize,
+    /// The M that sleeps until the next timer, plus one; 0 if none does.
+    timer_keeper: AtomicUsize,
+    pub(crate) timers: Timers,
+    pub(super) registry: Registry,
+    next_g: AtomicU32,
+    pub(super) max_goroutines: u64,
+    /// Ticks of sysmon.
+    pub(super) tick: AtomicU32,
+    stop: AtomicBool,
+    end: Mutex<Option<(End, u64)>>,
+    ended: Condvar,
+    pub(super) sysmon: Parker,
+}
+
+struct Global {
+    queue: VecDeque<TaskRef>,
+    /// After the end of the run, what is woken is let go.
+    closed: bool,
+}
+
+/// How a run ended; [`Outcome`](crate::run::Outcome) without the result.
+#[derive(Debug)]
+pub(crate) enum End {
+    Completed,
+    Panicked(Panic),
+    Deadlock,
+    Stopped,
+    TooManyGoroutines,
+    Fault(String),
+}
+
+/// How a thread sleeps.
+#[derive(Default)]
+pub(super) struct Parker {
+    thread: OnceLock<Thread>,
+    /// Set before it is woken, taken when it is awake.
+    notified: AtomicBool,
+}
+
+impl Parker {
+    /// To be called by the thread itself, before anything else.
+    pub(super) fn register(&self) {
+        self.thread.get_or_init(std::thread::current);
+    }
+
+    pub(super) fn notify(&self) {
+        self.notified.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    /// Sleeps until notified, at most for `timeout`; whether it was notified.
+    pub(super) fn park(&self, timeout: Option<Duration>) -> bool {
+        let until = timeout.map(|timeout| Instant::now() + timeout);
+        loop {
+            if self.notified.swap(false, Ordering::SeqCst) {
+                return true;
+            }
+            match until {
+                None => std::thread::park(),
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    std::thread::park_timeout(left);
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(config: &Config, ledger: Arc<Ledger>) -> Self {
+        let procs = config.procs;
+        Shared {
+            ledger,
+            processors: (0..procs).map(|_| Processor::new()).collect(),
+            machines: (0..procs).map(|_| Parker::default()).collect(),
+            global: Mutex::new(Global {
+                queue: VecDeque::new(),
+                closed: false,
+            }),
+            global_len: AtomicUsize::new(0),
+            idle: Mutex::new(Vec::with_capacity(procs)),
+            idle_count: AtomicUsize::new(0),
+            spinning: AtomicUsize::new(0),
+            timer_keeper: AtomicUsize::new(0),
+            timers: Timers::new(),
+            registry: Registry::new(),
+            next_g: AtomicU32::new(1),
+            max_goroutines: config.max_goroutines as u64,
+            tick: AtomicU32::new(0),
+            stop: AtomicBool::new(false),
+            end: Mutex::new(None),
+            ended: Condvar::new(),
+            sysmon: Parker::default(),
+        }
+    }
+
+    /// What a thread of this run knows.
+    pub(super) fn local(self: &Arc<Self>, p: P, seed: u64, recorder: Option<Recorder>) -> Local {
+        let processor = self.processors.get(usize::from(p));
+        Local {
+            engine: Engine::Native(self.clone()),
+            ledger: self.ledger.clone(),
+            p: Cell::new(p),
+            goroutine: Cell::new(std::ptr::null()),
+            preempt: processor.map(|p| p.preempt.clone()).unwrap_or_default(),
+            preempted: Cell::new(false),
+            yielded: Cell::new(false),
+            panic: RefCell::new(None),
+            rng: RefCell::new(fastrand::Rng::with_seed(seed)),
+            recorder: RefCell::new(recorder),
+        }
+    }
+
+    pub(super) fn new_goroutine(&self) -> G {
+        self.next_g.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How long the present slice of `p` has lasted, in a run that is traced.
+    pub(crate) fn ran_ns(&self, p: P) -> u64 {
+        let since_ns = self
+            .processors
+            .get(usize::from(p))
+            .map_or(0, |p| p.slice_since_ns.load(Ordering::Relaxed));
+        self.ledger.clock.now_ns().saturating_sub(since_ns)
+    }
+
+    // Queues.
+
+    /// Queues `task` where it runs next: first on the P of `local`, or in the
+    /// global queue.
+    pub(super) fn make_runnable(&self, task: TaskRef, local: Option<&Local>) {
+        let held = local.and_then(|local| {
+            let processor = self.processors.get(usize::from(local.p.get()))?;
+            Some((local, processor))
+        });
+        let Some((local, processor)) = held else {
+            self.push_global(task, local);
+            self.wake_one();
+            return;
+        };
+        match processor.put_next(task) {
+            Some(before) => {
+                self.push_ring(before, local, processor);
+                self.wake_one();
+            }
+            None if self.idle_count.load(Ordering::Relaxed) > 0 => {
+                let tick = self.tick.load(Ordering::Relaxed);
+                if processor.asked_tick.swap(tick, Ordering::Relaxed) != tick {
+                    self.wake_one();
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Queues `task` behind all others of the P of `local`.
+    pub(super) fn push_ring(&self, task: TaskRef, local: &Local, processor: &Processor) {
+        let mut task = task;
+        while let Err(back) = processor.ring.push(task) {
+            task = back;
+            let half = processor.ring.pop_half();
+            self.push_global_all(half, Some(local));
+        }
+        self.record_len(local, local.p.get(), processor.ring.len());
+    }
+
+    pub(super) fn push_global(&self, task: TaskRef, local: Option<&Local>) {
+        self.push_global_all(vec![task], local);
+    }
+
+    fn push_global_all(&self, tasks: Vec<TaskRef>, local: Option<&Local>) {
+        let mut global = self.global.lock();
+        if global.closed {
+            drop(global);
+            return;
+        }
+        global.queue.extend(tasks);
+        let len = global.queue.len();
+        self.global_len.store(len, Ordering::SeqCst);
+        drop(global);
+        if let Some(local) = local {
+            self.record_len(local, NO_P, len as u32);
+        }
+    }
+
+    /// Takes a share of the global queue: one to run, the others into the ring
+    /// of `processor`.
+    pub(super) fn take_global(&self, local: &Local, processor: &Processor) -> Option<TaskRef> {
+        if self.global_len.load(Ordering::SeqCst) == 0 {
+            return None;
+        }
+        let mut global = self.global.lock();
+        let share = global.queue.len() / self.processors.len() + 1;
+        let first = global.queue.pop_front()?;
+        for _ in 1..share.min(GLOBAL_BATCH) {
+            let Some(task) = global.queue.pop_front() else {
+                break;
+            };
+            if let Err(back) = processor.ring.push(task) {
+                global.queue.push_front(back);
+                break;
+            }
+        }
+        let len = global.queue.len();
+        self.global_len.store(len, Ordering::SeqCst);
+        drop(global);
+        self.record_len(local, NO_P, len as u32);
+        Some(first)
+    }
+
+    /// Records the length of the queue of `p`, or of the global one.
+    pub(super) fn record_len(&self, local: &Local, p: P, len: u32) {
+        if self.ledger.traced {
+            let held = local.p.replace(p);
+            local.record(local.g(), None, Kind::Queue { len });
+            local.p.set(held);
+        }
+    }
+
+    /// Whether any queue but a `runnext` holds something.
+    pub(super) fn has_work(&self) -> bool {
+        self.global_len.load(Ordering::SeqCst) > 0
+            || self.processors.iter().any(|p| p.ring.len() > 0)
+    }
+
+    // Sleeping and waking.
+
+    /// Wakes an M to look for work, if one is idle and none looks already.
+    pub(super) fn wake_one(&self) {
+        fence(Ordering::SeqCst);
+        if self.idle_count.load(Ordering::SeqCst) == 0
+            || self.spinning.load(Ordering::SeqCst) != 0
+            || self
+                .spinning
+                .compare_exchange(0, 1, Ordering::SeqCst, Ordering::SeqCst)
+                .is_err()
+        {
+            return;
+        }
+        let machine = {
+            let mut idle = self.idle.lock();
+            let machine = idle.pop();
+            self.idle_count.store(idle.len(), Ordering::SeqCst);
+            machine
+        };
+        match machine {
+            Some(index) => self.machines[index].notify(),
+            None => {
+                self.spinning.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Whether M may spin: at most half as many do as are busy.
+    pub(super) fn may_spin(&self) -> bool {
+        let busy = self.processors.len() - self.idle_count.load(Ordering::SeqCst);
+        if 2 * self.spinning.load(Ordering::SeqCst) < busy {
+            self.spinning.fetch_add(1, Ordering::SeqCst);
+            return true;
+        }
+        false
+    }
+
+    /// A spinning M has found work.
+    pub(super) fn stops_spinning(&self) {
+        if self.spinning.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.wake_one();
+        }
+    }
+
+    /// Sleeps until there may be work. Returns whether the M spins from here
+    /// on.
+    pub(super) fn sleep(&self, index: usize, spinning: bool) -> bool {
+        let parker = &self.machines[index];
+        {
+            let mut idle = self.idle.lock();
+            idle.push(index);
+            self.idle_count.store(idle.len(), Ordering::SeqCst);
+        }
+        if spinning {
+            self.spinning.fetch_sub(1, Ordering::SeqCst);
+        }
+        fence(Ordering::SeqCst);
+        if !self.has_work() && !self.stopping() {
+            let timeout = self.keep_timers(index);
+            let notified = match timeout {
+                Some(Duration::ZERO) => false,
+                timeout => parker.park(timeout),
+            };
+            if timeout.is_some() {
+                let keeper = &self.timer_keeper;
+                let _ = keeper.compare_exchange(index + 1, 0, Ordering::SeqCst, Ordering::SeqCst);
+            }
+            if notified && !self.still_idle(index) {
+                return true;
+            }
+        }
+        // Nobody sent for it: it leaves the list by itself, unless somebody
+        // does in this very moment.
+        if self.leave_idle(index) {
+            self.spinning.fetch_add(1, Ordering::SeqCst);
+        } else {
+            parker.park(None);
+        }
+        true
+    }
+
+    fn still_idle(&self, index: usize) -> bool {
+        self.idle.lock().contains(&index)
+    }
+
+    fn leave_idle(&self, index: usize) -> bool {
+        let mut idle = self.idle.lock();
+        let Some(place) = idle.iter().position(|&other| other == index) else {
+            return false;
+        };
+        idle.swap_remove(place);
+        self.idle_count.store(idle.len(), Ordering::SeqCst);
+        true
+    }
+
+    /// How long the M may sleep, if it is to see to the timers; `None` if it is
+    /// not.
+    fn keep_timers(&self, index: usize) -> Option<Duration> {
+        let next_ns = self.timers.next_ns();
+        if next_ns == u64::MAX {
+            return None;
+        }
+        self.timer_keeper
+            .compare_exchange(0, index + 1, Ordering::SeqCst, Ordering::SeqCst)
+            .ok()?;
+        // It may have changed before anybody could see that there is a keeper.
+        let next_ns = self.timers.next_ns();
+        let now_ns = self.ledger.clock.now_ns();
+        Some(Duration::from_nanos(next_ns.saturating_sub(now_ns)))
+    }
+
+    /// Whether every M sleeps.
+    pub(super) fn all_idle(&self) -> bool {
+        self.idle_count.load(Ordering::SeqCst) == self.processors.len()
+    }
+
+    // Timers.
+
+    /// Sets a timer, and sees to it that somebody is awake when it fires.
+    pub(crate) fn set_timer(&self, timer: TimerKey, fire: Fire) {
+        if self.stopping() || !self.timers.set(timer, fire) {
+            return;
+        }
+        match self.timer_keeper.load(Ordering::SeqCst) {
+            0 => self.wake_one(),
+            keeper => self.machines[keeper - 1].notify(),
+        }
+    }
+
+    /// Fires the timers whose time has come. To be called between goroutines.
+    pub(super) fn fire_timers(&self, local: &Local) {
+        if self.timers.next_ns() == u64::MAX {
+            return;
+        }
+        let now_ns = self.ledger.clock.now_ns();
+        while let Some((timer, fire)) = self.timers.take_due(now_ns) {
+            let object = timer.object;
+            match fire {
+                Fire::Wake {
+                    waker,
+                    g,
+                    since_ns,
+                    at,
+                } => {
+                    let moment = ambient::moment();
+                    moment.record(0, Some(at), || Kind::TimerFired { object });
+                    moment.unblocked(g, Reason::Sleep, object, since_ns, Some(at));
+                    drop(moment);
+                    waker.wake();
+                }
+                Fire::Call(call) => {
+                    local.record(0, None, Kind::TimerFired { object });
+                    call();
+                }
+            }
+        }
+    }
+
+    // The end.
+
+    pub(super) fn stopping(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
+    /// Ends the run, unless it has ended.
+    pub(super) fn finish(&self, end: End) {
+        {
+            let mut slot = self.end.lock();
+            if slot.is_some() {
+                return;
+            }
+            *slot = Some((end, self.ledger.clock.now_ns()));
+        }
+        self.stop.store(true, Ordering::SeqCst);
+        for processor in &self.processors {
+            processor.preempt.store(true, Ordering::Relaxed);
+        }
+        for machine in &self.machines {
+            machine.notify();
+        }
+        self.sysmon.notify();
+        self.ended.notify_all();
+    }
+
+    /// Waits for the end, at most for `timeout`; whether it has come.
+    pub(super) fn wait_end(&self, timeout: Duration) -> bool {
+        let until = Instant::now() + timeout;
+        let mut end = self.end.lock();
+        while end.is_none() {
+            if self.ended.wait_until(&mut end, until).timed_out() {
+                return end.is_some();
+            }
+        }
+        true
+    }
+
+    pub(super) fn take_end(&self) -> (End, Duration) {
+        let (end, ns) = self.end.lock().take().expect("the run has ended");
+        (end, Duration::from_nanos(ns))
+    }
+
+    pub(super) fn register_machine(&self, index: usize) {
+        self.machines[index].register();
+    }
+
+    /// Empties all queues, for good. No M is left by now.
+    pub(super) fn close_queues(&self) {
+        let queued = {
+            let mut global = self.global.lock();
+            global.closed = true;
+            std::mem::take(&mut global.queue)
+        };
+        drop(queued);
+        for processor in &self.processors {
+            drop(processor.take_next());
+            while let Some(task) = processor.ring.pop() {
+                drop(task);
+            }
+        }
+    }
+
+    /// The goroutines that are there, and what they wait for, by number.
+    pub(super) fn left(&self) -> Vec<Waiting> {
+        let mut left = Vec::new();
+        self.registry.for_each(|header| {
+            let goroutine = &header.goroutine;
+            let wait = goroutine.wait();
+            let object = wait.map_or(0, |(_, object, _)| object);
+            left.push(Waiting {
+                g: goroutine.id,
+                name: goroutine.name.clone(),
+                reason: wait.map(|(reason, _, _)| reason),
+                object,
+                object_name: None,
+                at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
+            });
+        });
+        left.sort_by_key(|waiting| waiting.g);
+        for waiting in left.iter_mut().filter(|waiting| waiting.object != 0) {
+            waiting.object_name = self.ledger.object_name(waiting.object);
+        }
+        left
+    }
+}

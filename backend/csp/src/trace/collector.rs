@@ -1,0 +1,154 @@
+//! Collecting: one thread a run that sorts what the others recorded and passes
+//! it to the sink. [`recorder`](super::recorder) has the protocol.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::Event;
+use super::recorder::Source;
+use crate::ledger::Ledger;
+use crate::run::Trace;
+
+/// How long the collector sleeps between two rounds: a reader sees an event
+/// some milliseconds after it happened.
+const ROUND: Duration = Duration::from_millis(4);
+
+/// The running collector.
+pub(crate) struct Collector {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Collected>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Collected {
+    pub(crate) events: u64,
+    pub(crate) dropped: u64,
+}
+
+impl Collector {
+    /// Starts collecting.
+    pub(crate) fn start(sources: Vec<Source>, trace: Trace, ledger: Arc<Ledger>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut round = Round {
+            held: Vec::new(),
+            kept: 0,
+            dropped: 0,
+            until_ns: 0,
+            gap_since_ns: None,
+            gap: 0,
+            sources,
+            trace,
+            ledger,
+        };
+        let stopped = stop.clone();
+        let thread = thread::Builder::new()
+            .name("csp-collector".to_owned())
+            .spawn(move || {
+                while !stopped.load(Ordering::Acquire) {
+                    round.collect(false);
+                    thread::park_timeout(ROUND);
+                }
+                round.collect(true);
+                Collected {
+                    events: round.kept,
+                    dropped: round.dropped,
+                }
+            })
+            .expect("the system starts a thread");
+        Collector { stop, thread }
+    }
+
+    /// Collects what is left and stops. Every recorder must be gone by now.
+    pub(crate) fn finish(self) -> Collected {
+        self.stop.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+        // A sink that panics loses its own events; the run's outcome stands.
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+struct Round {
+    sources: Vec<Source>,
+    trace: Trace,
+    ledger: Arc<Ledger>,
+    /// Events that are not yet known to be the next.
+    held: Vec<Event>,
+    kept: u64,
+    dropped: u64,
+    /// Everything up to here was passed on.
+    until_ns: u64,
+    /// Where the present gap began, and how many events it holds.
+    gap_since_ns: Option<u64>,
+    gap: u64,
+}
+
+impl Round {
+    fn collect(&mut self, last: bool) {
+        let now_ns = self.ledger.clock.now_ns();
+        // The counter of one core may be read a little early by another.
+        let mut safe_ns = now_ns.saturating_sub(1_000);
+        let mut dropped = 0;
+        for source in &mut self.sources {
+            if !source.shared.quiet() {
+                safe_ns = self.until_ns;
+            }
+            let waiting = source.ring.slots();
+            let chunk = source
+                .ring
+                .read_chunk(waiting)
+                .expect("as many as there are");
+            self.held.extend(chunk);
+            dropped += source.shared.dropped.swap(0, Ordering::Relaxed);
+        }
+        if last {
+            safe_ns = u64::MAX;
+        }
+        self.held.sort_by_key(|event| event.t_ns);
+        let ready = self.held.partition_point(|event| event.t_ns <= safe_ns);
+        self.pass_on(ready);
+        self.report_gap(dropped, now_ns, last);
+        if !last {
+            self.until_ns = self.until_ns.max(safe_ns);
+        }
+    }
+
+    /// Passes the first `ready` events on, as far as the limit allows.
+    fn pass_on(&mut self, ready: usize) {
+        let room = self.trace.max_events.saturating_sub(self.kept);
+        let taken = ready.min(usize::try_from(room).unwrap_or(usize::MAX));
+        if taken > 0 {
+            self.trace.sink.events(&self.held[..taken]);
+            self.kept += taken as u64;
+        }
+        if let Some(first) = self.held[taken..ready].first() {
+            self.gap_since_ns.get_or_insert(first.t_ns);
+            self.gap += (ready - taken) as u64;
+            for source in &self.sources {
+                source.shared.full.store(true, Ordering::Relaxed);
+            }
+        }
+        self.held.drain(..ready);
+    }
+
+    /// Tells the sink what was not kept: a ring that overflowed at once, since
+    /// events follow; a run that had its fill at its end.
+    fn report_gap(&mut self, dropped: u64, now_ns: u64, last: bool) {
+        if dropped > 0 {
+            self.gap_since_ns.get_or_insert(self.until_ns);
+            self.gap += dropped;
+        }
+        let filled = self.kept >= self.trace.max_events;
+        if let Some(from_ns) = self.gap_since_ns
+            && self.gap > 0
+            && (last || !filled)
+        {
+            self.trace.sink.dropped(from_ns, now_ns, self.gap);
+            self.dropped += self.gap;
+            self.gap_since_ns = None;
+            self.gap = 0;
+        }
+    }
+}

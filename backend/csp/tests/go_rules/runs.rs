@@ -1,0 +1,313 @@
+//! Runs: deadlocks, leaks, stops, limits, scheduling.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use csp::run::{Config, Outcome};
+use csp::trace::{Kind, Reason};
+use csp::{chan, chan_named, go, go_named, yield_now};
+
+use super::{name, run, traced};
+
+/// Go's runtime: "all goroutines are asleep - deadlock!", with where each
+/// waits.
+#[test]
+fn a_deadlock_is_found_with_the_place_where_each_waits() {
+    let report = run(async {
+        let (left, right) = (chan_named::<()>("left", 0), chan_named::<()>("right", 0));
+        let (l, r) = (left.clone(), right.clone());
+        go_named("other", async move {
+            r.recv().await;
+            l.send(()).await;
+        });
+        left.recv().await;
+        right.send(()).await;
+    });
+    assert!(matches!(report.outcome, Outcome::Deadlock));
+    assert_eq!(report.left.len(), 2);
+    for (waiting, object) in report.left.iter().zip(["left", "right"]) {
+        assert_eq!(waiting.reason, Some(Reason::ChanReceive));
+        assert_eq!(waiting.object_name.as_deref(), Some(object));
+        assert!(waiting.at.unwrap().file().ends_with("runs.rs"));
+    }
+    assert_eq!(report.left[1].name.as_deref(), Some("other"));
+}
+
+/// A goroutine that sleeps is no deadlock.
+#[test]
+fn who_sleeps_is_not_deadlocked() {
+    let report = run(async {
+        let ch = chan(0);
+        let sender = ch.sender();
+        go(async move {
+            csp::time::sleep(Duration::from_millis(60)).await;
+            sender.send(1).await;
+        });
+        ch.recv().await
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(Some(1))));
+}
+
+/// spec, Program execution: "When that function invocation returns, the program
+/// exits. It does not wait for other goroutines to complete."
+#[test]
+fn goroutines_that_are_left_are_reported_and_dropped() {
+    let report = run(async {
+        let ch = chan_named::<i32>("nobody", 0);
+        let leaks = ch.clone();
+        go_named("leaks", async move { leaks.send(1).await });
+        while ch.stats().blocked_sends == 0 {
+            yield_now().await;
+        }
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    assert_eq!(report.left.len(), 1);
+    assert_eq!(report.left[0].name.as_deref(), Some("leaks"));
+    assert_eq!(report.left[0].reason, Some(Reason::ChanSend));
+    assert_eq!(report.left[0].object_name.as_deref(), Some("nobody"));
+}
+
+/// What a leaked goroutine holds may close channels, wake others and start
+/// goroutines while it is dropped.
+#[test]
+fn guards_of_leaked_goroutines_run() {
+    struct Guard(csp::Chan<i32>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.close();
+            go(async {});
+        }
+    }
+    let report = run(async {
+        let ch = chan::<i32>(0);
+        for _ in 0..3 {
+            let receiver = ch.clone();
+            go(async move {
+                receiver.recv().await;
+            });
+        }
+        let guard = Guard(ch.clone());
+        let never = chan::<()>(0);
+        let waits = never.clone();
+        go(async move {
+            let _guard = guard;
+            waits.recv().await;
+        });
+        while never.stats().blocked_receives == 0 || ch.stats().blocked_receives < 3 {
+            yield_now().await;
+        }
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    assert_eq!(report.left.len(), 4);
+}
+
+#[test]
+fn a_run_can_be_stopped_from_outside() {
+    let running = csp::native::start(Config::default(), async {
+        loop {
+            yield_now().await;
+        }
+    });
+    let stopper = running.stopper();
+    assert!(!running.wait_timeout(Duration::from_millis(5)));
+    stopper.stop();
+    let report = running.join();
+    assert!(matches!(report.outcome, Outcome::<()>::Stopped));
+}
+
+#[test]
+fn one_goroutine_too_many_ends_the_run() {
+    let config = Config {
+        max_goroutines: 10,
+        ..Config::default()
+    };
+    let report = csp::native::run(config, async {
+        let never = chan::<()>(0);
+        for _ in 0..20 {
+            let never = never.clone();
+            go(async move {
+                never.recv().await;
+            });
+        }
+        never.recv().await;
+    });
+    assert!(
+        matches!(report.outcome, Outcome::TooManyGoroutines),
+        "{}",
+        name(&report.outcome)
+    );
+}
+
+/// Work spreads over all Ps, by stealing.
+#[test]
+fn idle_processors_steal() {
+    let (report, events) = traced(4, async {
+        let group = csp::sync::WaitGroup::new();
+        for _ in 0..64 {
+            group.go(async {
+                for _ in 0..20 {
+                    let mut sum = 0_u64;
+                    for number in 0..20_000_u64 {
+                        sum = std::hint::black_box(sum + number);
+                    }
+                    yield_now().await;
+                }
+            });
+        }
+        group.wait().await;
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    let ran_on: BTreeSet<_> = events
+        .iter()
+        .filter(|event| event.kind == Kind::Started)
+        .map(|event| event.p)
+        .collect();
+    assert!(ran_on.len() > 1, "only on {ran_on:?}");
+    assert!(report.totals.steals > 0);
+}
+
+/// A goroutine that overstays its slice gives way at its next operation.
+#[test]
+fn who_overstays_a_slice_is_preempted() {
+    let (report, events) = traced(1, async {
+        let done = chan::<()>(0);
+        let stop = done.clone();
+        go_named("hog", async move {
+            // Receives that never wait: only a preemption lets main run.
+            let full = chan(1);
+            loop {
+                full.send(()).await;
+                full.recv().await;
+                if stop.stats().blocked_receives > 1 {
+                    break;
+                }
+            }
+        });
+        csp::select! {
+            _ = done.recv() => {}
+            _ = csp::time::after(Duration::from_millis(40)).recv() => {}
+        }
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    assert!(report.totals.preemptions > 0);
+    let preempted = events.iter().find_map(|event| match event.kind {
+        Kind::Preempted { ran_ns } => Some(ran_ns),
+        _ => None,
+    });
+    assert!(preempted.is_some());
+}
+
+/// Every goroutine's events tell a story: made, runs, waits, is woken, ends.
+#[test]
+fn the_trace_of_every_goroutine_is_in_order() {
+    let (report, events) = traced(4, async {
+        let ch = chan(2);
+        let group = csp::sync::WaitGroup::new();
+        for _ in 0..20 {
+            let (sender, receiver) = (ch.sender(), ch.receiver());
+            group.go(async move {
+                for number in 0..20 {
+                    sender.send(number).await;
+                }
+            });
+            group.go(async move {
+                for _ in 0..20 {
+                    receiver.recv().await;
+                }
+            });
+        }
+        group.wait().await;
+    });
+    assert_eq!(report.dropped, 0);
+    assert_eq!(report.totals.goroutines, 41);
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum State {
+        Runnable,
+        Running,
+        Waiting,
+        Ended,
+    }
+    let mut states = std::collections::BTreeMap::new();
+    for event in &events {
+        let g = event.g;
+        match &event.kind {
+            Kind::Created { child, .. } => {
+                assert_eq!(states.insert(*child, State::Runnable), None);
+            }
+            Kind::Started => {
+                let before = states.insert(g, State::Running);
+                // A goroutine can be woken before its poll has returned.
+                assert!(matches!(before, Some(State::Runnable)), "{g}: {before:?}");
+            }
+            Kind::Blocked { .. } => {
+                assert_eq!(states.insert(g, State::Waiting), Some(State::Running));
+            }
+            Kind::Woken { woken, .. } => {
+                assert_eq!(states.insert(*woken, State::Runnable), Some(State::Waiting));
+            }
+            Kind::Yielded | Kind::Preempted { .. } => {
+                assert_eq!(states.insert(g, State::Runnable), Some(State::Running));
+            }
+            Kind::Ended => {
+                assert_eq!(states.insert(g, State::Ended), Some(State::Running));
+            }
+            _ => {}
+        }
+    }
+    assert!(states.values().all(|state| *state == State::Ended));
+}
+
+/// Aggregates do not depend on how many events were kept.
+#[test]
+fn totals_are_exact_when_events_are_dropped() {
+    struct Nothing;
+    impl csp::trace::Sink for Nothing {
+        fn events(&mut self, events: &[csp::trace::Event]) {
+            assert!(events.len() <= 10);
+        }
+        fn dropped(&mut self, _from_ns: u64, _to_ns: u64, _count: u64) {}
+    }
+    let config = Config {
+        procs: 2,
+        trace: Some(csp::run::Trace {
+            sink: Box::new(Nothing),
+            max_events: 10,
+        }),
+        ..Config::default()
+    };
+    let report = csp::native::run(config, async {
+        let ch = chan_named("all", 0);
+        let sender = ch.sender();
+        go(async move {
+            for number in 0..1000 {
+                sender.send(number).await;
+            }
+            sender.close();
+        });
+        while ch.recv().await.is_some() {}
+    });
+    assert_eq!(report.events, 10);
+    assert!(report.dropped > 1000);
+    let totals = &report.totals.objects[0];
+    assert_eq!((totals.sends, totals.receives), (1000, 1000));
+}
+
+/// Hundreds of short runs end cleanly: nothing hangs at start or stop.
+#[test]
+fn many_short_runs_end() {
+    for procs in [1, 2, 4, 8] {
+        for _ in 0..100 {
+            let config = Config {
+                procs,
+                ..Config::default()
+            };
+            let report = csp::native::run(config, async {
+                let ch = chan(1);
+                let sender = ch.sender();
+                go(async move { sender.send(1).await });
+                ch.recv().await
+            });
+            assert!(matches!(report.outcome, Outcome::Completed(Some(1))));
+        }
+    }
+}
