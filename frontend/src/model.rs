@@ -82,6 +82,7 @@ pub struct Model {
     spans: usize,
     waits: Vec<WaitRef>,
     floor_ns: u64,
+    kinds: Vec<State>,
 }
 
 impl Model {
@@ -148,6 +149,11 @@ impl Model {
     /// Every wait of every goroutine, in the order in which they began.
     pub fn waits(&self) -> &[WaitRef] {
         &self.waits
+    }
+
+    /// One example of every kind of state that any goroutine was in.
+    pub fn kinds(&self) -> &[State] {
+        &self.kinds
     }
 
     /// The spans of all lanes together.

@@ -11,6 +11,7 @@
 //! * [`levels`]: a channel's occupancy to a line.
 //! * [`walk`]: from one span to the next by keyboard.
 //! * [`sentence`]: what happened, in words.
+//! * [`words`]: the words around the pictures.
 //! * [`records`]: the rows of the table.
 //!
 //! Drawing needs a browser and only follows the layout: [`timeline`],
@@ -27,6 +28,7 @@ pub mod scale;
 pub mod sentence;
 
 pub mod walk;
+pub mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub mod occupancy;

@@ -142,6 +142,9 @@ impl Model {
         }
         self.lanes[lane].enter(t_ns, state, at);
         self.spans += 1;
+        if !self.kinds.iter().any(|kind| kind.is_like(&state)) {
+            self.kinds.push(state);
+        }
         if matches!(state, State::Blocked(_)) {
             self.waits.push(WaitRef {
                 lane: lane as u32,

@@ -68,6 +68,19 @@ pub struct Wait {
     pub held: u32,
 }
 
+impl State {
+    /// Whether a person would call both the same, whatever processor, cause or
+    /// object they have.
+    pub fn is_like(&self, other: &State) -> bool {
+        match (self, other) {
+            (State::Blocked(one), State::Blocked(two)) => one.reason == two.reason,
+            (State::Running { .. }, State::Running { .. }) => true,
+            (State::Runnable(_), State::Runnable(_)) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Span {
     /// The end, with `now_ns` for a span that is still open.
     pub fn to_ns(&self, now_ns: u64) -> u64 {

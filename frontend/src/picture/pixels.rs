@@ -77,6 +77,34 @@ impl Pixels {
         }
     }
 
+    /// Draws a line from top to bottom.
+    pub fn upright(&mut self, x: u32, colour: Rgba) {
+        if x >= self.width {
+            return;
+        }
+        let (pixels, _) = self.bytes.as_chunks_mut::<4>();
+        for pixel in pixels
+            .iter_mut()
+            .skip(x as usize)
+            .step_by(self.width as usize)
+        {
+            *pixel = colour;
+        }
+    }
+
+    /// Draws a line from left to right, if it lies in the picture.
+    pub fn level(&mut self, y: i64, colour: Rgba) {
+        let Some(row) = usize::try_from(y)
+            .ok()
+            .filter(|y| *y < self.height as usize)
+        else {
+            return;
+        };
+        let (pixels, _) = self.bytes.as_chunks_mut::<4>();
+        let start = row * self.width as usize;
+        pixels[start..start + self.width as usize].fill(colour);
+    }
+
     /// Draws a lane.
     pub fn draw(&mut self, columns: &[Column], bar: Bar, inks: &Inks) {
         for row in 0..bar.height {
@@ -91,7 +119,10 @@ impl Pixels {
             let (pixels, _) = self.bytes[start..end].as_chunks_mut::<4>();
             for (x, (pixel, column)) in pixels.iter_mut().zip(columns).enumerate() {
                 if column.look.is_some() {
-                    *pixel = pixel_of(columns, x as u32, row, column, bar, inks);
+                    let colour = pixel_of(columns, x as u32, row, column, bar, inks);
+                    if colour[3] > 0 {
+                        *pixel = colour;
+                    }
                 }
             }
         }

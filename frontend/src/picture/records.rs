@@ -220,9 +220,9 @@ pub fn reason_label(reason: Reason, lang: Lang) -> &'static str {
     }
 }
 
-/// What the table calls an operation: `send 4`.
-pub fn operation_label(wait: &WaitRecord, lang: Lang) -> String {
-    match (wait.ordinal, wait.reason, lang) {
+/// What the picture calls an operation: `send 4`; empty where it has no number.
+pub fn operation(reason: Reason, ordinal: u32, lang: Lang) -> String {
+    match (ordinal, reason, lang) {
         (0, _, _) => String::new(),
         (nth, Reason::ChanSend, Lang::En) => format!("send {nth}"),
         (nth, _, Lang::En) => format!("receive {nth}"),

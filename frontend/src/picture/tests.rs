@@ -139,7 +139,10 @@ fn the_table_names_the_operation_that_blocked() {
     assert_eq!((wait.object.as_str(), wait.ordinal), ("values", 4));
     assert_eq!((wait.from_ns, wait.to_ns), (116_000_000, 200_000_000));
     assert_eq!(wait.woken_by, "receiver");
-    assert_eq!(records::operation_label(wait, Lang::En), "send 4");
+    assert_eq!(
+        records::operation(wait.reason, wait.ordinal, Lang::En),
+        "send 4"
+    );
     let states: Vec<_> = records.goroutines.iter().map(|row| row.state).collect();
     assert_eq!(states, ["ended", "ended", "blocked"]);
     assert_eq!(records.goroutines[1].times.blocked_ns, 84_000_000);

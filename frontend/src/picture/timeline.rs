@@ -1,8 +1,292 @@
+//! The timeline: a lane for each goroutine, and what it did when.
+//!
+//! Two canvases lie over each other. The lower one holds the spans, as pixels
+//! written in one piece; the upper one what is drawn with lines and text: names,
+//! ticks, ends, the choice and the pointer. Both are redrawn when what they show
+//! changes, and never otherwise.
+//!
+//! * [`layout`]: where everything is, from the size and the stretch of time.
+//! * [`palette`]: the tokens' colours.
+//! * [`spans`]: the lower canvas.
+//! * [`overlay`]: the upper one.
+//! * [`marks`]: signs, labels, ends and holes on it.
+//! * [`hands`]: keys, wheel and pointer.
+//! * [`legend`]: what each colour means.
+
+pub mod hands;
+pub mod layout;
+pub mod legend;
+pub mod marks;
+pub mod overlay;
+pub mod palette;
+pub mod spans;
+
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
-use super::RunView;
+use self::hands::Hands;
+use self::layout::Layout;
+use self::legend::Legend;
+use self::palette::Palette;
+use super::words;
+use super::{RunView, sentence, walk};
+use crate::phase::Phase;
+use crate::preferences::{use_lang, use_theme};
 
+/// The timeline of a run.
 #[component]
 pub fn Timeline(view: RunView) -> impl IntoView {
-    move || view.version.get().to_string()
+    let lang = use_lang();
+    let theme = use_theme();
+    let frame = NodeRef::<html::Div>::new();
+    let size = RwSignal::new((0_u32, 0_u32));
+    let scrolled = RwSignal::new(0_u32);
+    let layout = Memo::new(move |_| {
+        view.version.track();
+        let lanes = view.model.with_value(|model| model.lanes().len());
+        let range = view.window.get().range(view.shown_ns.get());
+        Layout::new(size.get(), scrolled.get(), lanes, range, ratio())
+    });
+    let palette = Memo::new(move |_| {
+        theme.track();
+        Palette::read()
+    });
+    watch_size(frame, size);
+    let hands = Hands::new(view, layout, frame);
+
+    let range = move || {
+        let range = layout.get().scale.range;
+        words::range(range.from_ns, range.to_ns, lang.get())
+    };
+    view! {
+        <section class="timeline" data-testid="timeline" aria-label=move || words::timeline(lang.get())>
+            <div class="timeline-head">
+                <Legend view=view />
+                <div class="timeline-tools">
+                    <span class="timeline-range" data-testid="timeline-range">{range}</span>
+                    <Zoom hands=hands />
+                </div>
+            </div>
+            <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled />
+            <Said view=view hands=hands />
+            <LaneList view=view layout=layout />
+        </section>
+    }
+}
+
+/// The buttons that zoom.
+#[component]
+fn Zoom(hands: Hands) -> impl IntoView {
+    let lang = use_lang();
+    let button = move |label: fn(crate::i18n::Lang) -> &'static str, path, act: fn(&Hands)| {
+        view! {
+            <button
+                type="button"
+                class="timeline-button"
+                aria-label=move || label(lang.get())
+                title=move || label(lang.get())
+                on:click=move |_| act(&hands)
+            >
+                <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+                    <path d=path fill="none" stroke="currentColor" stroke-width="1.5" />
+                </svg>
+            </button>
+        }
+    };
+    view! {
+        {button(words::zoom_out, "M3 8H13", |hands| hands.zoom_about_middle(3, 2))}
+        {button(words::zoom_in, "M3 8H13M8 3V13", |hands| hands.zoom_about_middle(2, 3))}
+        {button(words::whole_run, "M2 3V13M14 3V13M4.5 8H11.5M6.5 6 4.5 8 6.5 10M9.5 6 11.5 8 9.5 10", Hands::show_whole)}
+    }
+}
+
+/// The two canvases, in a frame that scrolls and takes keys.
+#[component]
+fn Frame(
+    view: RunView,
+    layout: Memo<Layout>,
+    palette: Memo<Palette>,
+    hands: Hands,
+    frame: NodeRef<html::Div>,
+    scrolled: RwSignal<u32>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let lower = NodeRef::<html::Canvas>::new();
+    let upper = NodeRef::<html::Canvas>::new();
+    spans::draw_on_change(lower, view, layout, palette);
+    overlay::draw_on_change(upper, view, layout, palette, hands.hovered);
+    let empty = move || {
+        view.version.track();
+        let without = view.model.with_value(|model| model.lanes().is_empty());
+        without.then(|| words::no_lanes(view.phase.get(), lang.get()))
+    };
+    let scale = move || layout.get().scale;
+    view! {
+        <div
+            class="timeline-frame"
+            data-testid="timeline-frame"
+            tabindex="0"
+            role="application"
+            aria-label=move || words::timeline_with_keys(lang.get())
+            node_ref=frame
+            data-scale-from-ns=move || scale().range.from_ns.to_string()
+            data-scale-to-ns=move || scale().range.to_ns.to_string()
+            data-scale-left=move || scale().left.to_string()
+            data-scale-width=move || scale().width.to_string()
+            data-ratio=move || layout.get().ratio.to_string()
+            on:scroll=move |_| {
+                if let Some(frame) = frame.get_untracked() {
+                    scrolled.set(frame.scroll_top().max(0) as u32);
+                }
+            }
+            on:keydown=move |event| hands.key(&event)
+            on:wheel=move |event| hands.wheel(&event)
+        >
+            <div class="timeline-tall" style:height=move || format!("{}px", layout.get().rows.tall())>
+                <div
+                    class="timeline-stick"
+                    style:height=move || format!("{}px", layout.get().height)
+                    on:pointerdown=move |event| hands.pointer_down(&event)
+                    on:pointermove=move |event| hands.pointer_move(&event)
+                    on:pointerup=move |event| hands.pointer_up(&event)
+                    on:pointercancel=move |_| hands.pointer_gone()
+                    on:pointerleave=move |_| hands.pointer_gone()
+                    on:dblclick=move |_| hands.show_chosen()
+                >
+                    <canvas class="timeline-canvas" data-testid="timeline-pixels" aria-hidden="true" node_ref=lower></canvas>
+                    <canvas class="timeline-canvas" data-testid="timeline-overlay" aria-hidden="true" node_ref=upper></canvas>
+                    {move || empty().map(|text| view! { <p class="timeline-empty">{text}</p> })}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The sentence about the span under the pointer, or else the chosen one.
+#[component]
+fn Said(view: RunView, hands: Hands) -> impl IntoView {
+    let lang = use_lang();
+    let about = move |chosen: walk::Chosen, shown_ns| {
+        view.model.with_value(|model| {
+            let lane = model.lanes().get(chosen.lane)?;
+            let span = lane.spans.get(chosen.span)?;
+            Some(sentence::of_span(model, lane, span, shown_ns, lang.get()))
+        })
+    };
+    let text = Memo::new(move |_| {
+        if let Some(gap) = hands.hovered_gap.get() {
+            return sentence::of_gap(&gap, lang.get());
+        }
+        view.version.track();
+        let meant = hands.hovered.get().or(view.chosen.get());
+        meant
+            .and_then(|meant| about(meant, view.shown_ns.get()))
+            .unwrap_or_else(|| match view.phase.get() {
+                Phase::Idle | Phase::Failed => String::new(),
+                _ => words::hint(lang.get()).into(),
+            })
+    });
+    // A screen reader hears of the choice once, not of every tick of it.
+    let spoken = Memo::new(move |_| {
+        let chosen = view.chosen.get()?;
+        about(chosen, view.shown_ns.get_untracked())
+    });
+    view! {
+        <p class="timeline-said" data-testid="timeline-sentence">
+            {move || words::with_code(&text.get())}
+        </p>
+        <p class="picture-unseen" role="status">
+            {move || spoken.get().map(|text| text.replace('`', ""))}
+        </p>
+    }
+}
+
+/// Where each lane lies, for tests and whoever else cannot see it.
+#[component]
+fn LaneList(view: RunView, layout: Memo<Layout>) -> impl IntoView {
+    let lanes = Memo::new(move |_| {
+        view.version.track();
+        let rows = layout.get().rows;
+        view.model.with_value(|model| {
+            rows.in_view()
+                .filter_map(|index| {
+                    let g = model.lanes().get(index)?.g;
+                    Some((g, model.goroutine_name(g), rows.top(index), rows.row))
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <ul class="picture-unseen" data-testid="timeline-lanes">
+            {move || {
+                lanes
+                    .get()
+                    .into_iter()
+                    .map(|(g, name, top, height)| {
+                        view! {
+                            <li
+                                data-testid="lane"
+                                data-g=g.to_string()
+                                data-name=name.clone()
+                                data-top=top.to_string()
+                                data-height=height.to_string()
+                            >
+                                {name.clone()}
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+    }
+}
+
+/// The screen's own pixels in a CSS pixel, as a whole number; the browser
+/// shrinks what lies between.
+fn ratio() -> u32 {
+    /// Beyond it nobody sees a difference, and each pixel is drawn.
+    const MOST: f64 = 2.0;
+    window().device_pixel_ratio().ceil().clamp(1.0, MOST) as u32
+}
+
+/// What watches the size of an element, for as long as the component is there.
+struct Watch {
+    observer: web_sys::ResizeObserver,
+    _changed: Closure<dyn FnMut(js_sys::Array)>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Keeps the inner size of an element in a signal, in CSS pixels.
+pub(super) fn watch_size(element: NodeRef<html::Div>, size: RwSignal<(u32, u32)>) {
+    let watch = StoredValue::new_local(None::<Watch>);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else {
+            return;
+        };
+        let changed = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else {
+                return;
+            };
+            let inner = entry.content_rect();
+            let inner = (inner.width() as u32, inner.height() as u32);
+            if size.try_get_untracked().is_some_and(|size| size != inner) {
+                size.set(inner);
+            }
+        });
+        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
+            return;
+        };
+        observer.observe(&element);
+        watch.set_value(Some(Watch {
+            observer,
+            _changed: changed,
+        }));
+    });
 }

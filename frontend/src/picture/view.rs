@@ -1,8 +1,11 @@
-//! A run as the page sees it: its model, and when to look at it again.
+//! A run as the page sees it: its model, when to look at it again, and what of
+//! it the reader looks at.
 
 use leptos::prelude::*;
 use protocol::Frame;
 
+use super::scale::Window;
+use super::walk::Chosen;
 use crate::model::Model;
 use crate::phase::Phase;
 
@@ -15,34 +18,70 @@ pub struct RunView {
     pub version: RwSignal<u64>,
     /// Where the run is. The page sets it.
     pub phase: RwSignal<Phase>,
+    /// The stretch of time that every picture shows.
+    pub window: RwSignal<Window>,
+    /// The time under the pointer, in whichever picture that is.
+    pub pointer_ns: RwSignal<Option<u64>>,
+    /// The span that the reader chose.
+    pub chosen: RwSignal<Option<Chosen>>,
+    /// Up to when a picture shows the run: the last time that is known, and
+    /// while it runs the time that has gone by since.
+    pub shown_ns: RwSignal<u64>,
+    /// When the last news came, by the page's clock in milliseconds.
+    news_millis: StoredValue<f64>,
     /// Whether an animation frame that will say so is already asked for.
     bump_is_due: StoredValue<bool>,
+    /// Whether the clock already ticks.
+    ticks: StoredValue<bool>,
 }
 
 impl RunView {
     /// A view of no run yet.
     pub fn new() -> Self {
-        RunView {
+        let view = RunView {
             model: StoredValue::new_local(Model::new()),
             version: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
+            window: RwSignal::new(Window::Whole),
+            pointer_ns: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+            shown_ns: RwSignal::new(0),
+            news_millis: StoredValue::new(0.0),
             bump_is_due: StoredValue::new(false),
-        }
+            ticks: StoredValue::new(false),
+        };
+        Effect::new(move |_| {
+            if view.phase.get() == Phase::Running {
+                view.tick();
+            }
+        });
+        view
     }
 
     /// Forgets the run, before the next one.
     pub fn reset(&self) {
         self.model.set_value(Model::new());
+        self.window.set(Window::Whole);
+        self.pointer_ns.set(None);
+        self.chosen.set(None);
+        self.shown_ns.set(0);
         self.bump();
     }
 
     /// Takes in what came.
     pub fn apply(&self, frames: Vec<Frame>) {
+        let mut later = false;
         self.model.update_value(|model| {
+            let known_ns = model.now_ns();
+            let begun = !model.lanes().is_empty();
             for frame in &frames {
                 model.apply(frame);
             }
+            later = model.now_ns() > known_ns || begun == model.lanes().is_empty();
         });
+        if later {
+            self.news_millis.set_value(now_millis());
+        }
         self.bump();
     }
 
@@ -55,8 +94,58 @@ impl RunView {
         // The view may be gone by then: the reader went to another lesson.
         request_animation_frame(move || {
             view.bump_is_due.try_set_value(false);
+            view.look_at_the_clock();
             view.version.try_update(|version| *version += 1);
         });
+    }
+
+    /// Lets the picture grow while the run goes on, also when nothing happens
+    /// in it.
+    fn tick(&self) {
+        if self.ticks.get_value() {
+            return;
+        }
+        self.ticks.set_value(true);
+        self.tick_once();
+    }
+
+    fn tick_once(&self) {
+        let view = *self;
+        request_animation_frame(move || {
+            view.look_at_the_clock();
+            match view.phase.try_get_untracked() {
+                Some(Phase::Running) => view.tick_once(),
+                _ => {
+                    view.ticks.try_set_value(false);
+                }
+            }
+        });
+    }
+
+    /// Sets how far the run is shown. It never goes back while the run goes on.
+    fn look_at_the_clock(&self) {
+        let Some((known_ns, begun, ended)) = self.model.try_with_value(|model| {
+            (
+                model.now_ns(),
+                !model.lanes().is_empty(),
+                model.end().is_some(),
+            )
+        }) else {
+            return;
+        };
+        let runs = self.phase.get_untracked() == Phase::Running && begun && !ended;
+        let shown_ns = if runs {
+            let gone_millis = (now_millis() - self.news_millis.get_value()).max(0.0);
+            let so_far_ns = known_ns.saturating_add((gone_millis * 1e6) as u64);
+            so_far_ns.max(self.shown_ns.get_untracked())
+        } else if ended {
+            known_ns
+        } else {
+            known_ns.max(self.shown_ns.get_untracked())
+        };
+        if shown_ns != self.shown_ns.get_untracked() {
+            self.shown_ns.set(shown_ns);
+        }
     }
 }
 
@@ -64,4 +153,8 @@ impl Default for RunView {
     fn default() -> Self {
         RunView::new()
     }
+}
+
+fn now_millis() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }

@@ -1,0 +1,270 @@
+//! Marks on the lanes: signs and words in bars, ends, holes, hand-overs.
+
+use super::overlay::Pen;
+use crate::figures;
+use crate::model::{Gap, LaneEnd, Span, SpanEnd};
+use crate::picture::look::{Look, Sign};
+use crate::picture::records;
+use crate::picture::walk::Chosen;
+use crate::picture::words;
+
+/// The least width of a bar that bears a sign.
+const SIGN_FITS: f64 = 22.0;
+/// The side of a sign.
+const SIGN: f64 = 8.0;
+/// How far apart the lines of a hatching are.
+const HATCH: f64 = 7.0;
+
+/// Everything that is marked on a lane.
+pub(super) fn lane(pen: &Pen<'_>, index: usize) {
+    let lane = &pen.model.lanes()[index];
+    let range = pen.layout.scale.range;
+    for span in &lane.spans[lane.first_after(range.from_ns)..] {
+        if span.from_ns >= range.to_ns {
+            break;
+        }
+        let left = pen.layout.scale.x_exact(span.from_ns);
+        let right = pen.layout.scale.x_exact(span.to_ns(pen.shown_ns));
+        if right - left >= SIGN_FITS {
+            words_in_bar(pen, index, span, left, right);
+        }
+        if let SpanEnd::Cut(to_ns) = span.end {
+            open_end(pen, index, to_ns);
+        }
+    }
+    for recovery in &lane.recoveries {
+        recovered(pen, index, recovery.t_ns);
+    }
+    match &lane.end {
+        Some(LaneEnd::Returned { t_ns }) => notch(pen, index, *t_ns, false),
+        Some(LaneEnd::Panicked { t_ns, .. }) => notch(pen, index, *t_ns, true),
+        None => {}
+    }
+}
+
+fn middle(pen: &Pen<'_>, index: usize) -> f64 {
+    pen.layout.rows.top(index) as f64 + f64::from(pen.layout.rows.row) / 2.0
+}
+
+/// The sign of a wait on a plate of the ground's colour, and with more room the
+/// operation and how long it took.
+fn words_in_bar(pen: &Pen<'_>, index: usize, span: &Span, left: f64, right: f64) {
+    let look = Look::of(&span.state);
+    let (Some(sign), Some(wait)) = (look.sign(), span.wait()) else {
+        return;
+    };
+    let y = middle(pen, index);
+    let room = right - left - 12.0;
+    let operation = records::operation(wait.reason, wait.ordinal, pen.lang);
+    let time = figures::duration(span.duration_ns(pen.shown_ns));
+    let texts = match operation.is_empty() {
+        true => [time.clone(), String::new()],
+        false => [format!("{operation} · {time}"), operation],
+    };
+    let text = texts
+        .into_iter()
+        .find(|text| !text.is_empty() && pen.width_of(text) + SIGN + 12.0 <= room)
+        .unwrap_or_default();
+    let text_width = if text.is_empty() {
+        0.0
+    } else {
+        pen.width_of(&text) + 4.0
+    };
+    let width = SIGN + 8.0 + text_width;
+    // In the middle of what is seen of the bar.
+    let x = ((left + right - width) / 2.0).round();
+    let context = pen.context;
+    context.set_fill_style_str(&pen.palette.screen);
+    context.fill_rect(x, y - 8.0, width, 16.0);
+    draw_sign(pen, sign, x + 4.0 + SIGN / 2.0, y, pen.palette.text(look));
+    if !text.is_empty() {
+        context.set_text_align("left");
+        pen.text(&text, x + SIGN + 8.0, y + 0.5, pen.palette.text(look));
+    }
+}
+
+fn draw_sign(pen: &Pen<'_>, sign: Sign, x: f64, y: f64, colour: &str) {
+    let context = pen.context;
+    let half = SIGN / 2.0;
+    context.set_fill_style_str(colour);
+    context.set_stroke_style_str(colour);
+    context.set_line_width(1.5);
+    context.begin_path();
+    match sign {
+        Sign::Up | Sign::Down => {
+            let tip = if sign == Sign::Up { -half } else { half };
+            context.move_to(x, y - tip);
+            context.line_to(x, y + tip);
+            context.move_to(x - 3.0, y + tip * 0.2);
+            context.line_to(x, y + tip);
+            context.line_to(x + 3.0, y + tip * 0.2);
+            context.stroke();
+        }
+        Sign::Diamond => {
+            context.move_to(x, y - half);
+            context.line_to(x + half, y);
+            context.line_to(x, y + half);
+            context.line_to(x - half, y);
+            context.close_path();
+            context.stroke();
+        }
+        Sign::Lock => {
+            context.fill_rect(x - 3.5, y - 0.5, 7.0, 5.0);
+            // It fails only for a negative radius.
+            let _ = context.arc(x, y - 0.5, 2.5, std::f64::consts::PI, 0.0);
+            context.stroke();
+        }
+    }
+}
+
+/// The end of a goroutine: a line with feet, red and crossed if it panicked.
+fn notch(pen: &Pen<'_>, index: usize, t_ns: u64, panicked: bool) {
+    if !pen.layout.scale.shows(t_ns, t_ns) {
+        return;
+    }
+    let x = pen.layout.scale.x_exact(t_ns).round();
+    let y = middle(pen, index);
+    let (height, _) = pen.layout.rows.bar();
+    let half = f64::from(height) / 2.0;
+    let context = pen.context;
+    let colour = if panicked {
+        &pen.palette.panicked
+    } else {
+        &pen.palette.ended
+    };
+    context.set_fill_style_str(colour);
+    context.fill_rect(x, y - half, 2.0, 2.0 * half);
+    context.fill_rect(x - 3.0, y - half, 5.0, 2.0);
+    context.fill_rect(x - 3.0, y + half - 2.0, 5.0, 2.0);
+    if panicked {
+        cross(pen, x + 8.0, y, colour);
+    }
+}
+
+/// A panic that was recovered: the cross alone, above the bar.
+fn recovered(pen: &Pen<'_>, index: usize, t_ns: u64) {
+    if pen.layout.scale.shows(t_ns, t_ns) {
+        let (height, _) = pen.layout.rows.bar();
+        let y = middle(pen, index) - f64::from(height) / 2.0;
+        let x = pen.layout.scale.x_exact(t_ns);
+        cross(pen, x, y, &pen.palette.panicked);
+    }
+}
+
+fn cross(pen: &Pen<'_>, x: f64, y: f64, colour: &str) {
+    let context = pen.context;
+    context.set_stroke_style_str(colour);
+    context.set_line_width(2.0);
+    context.begin_path();
+    context.move_to(x - 3.0, y - 3.0);
+    context.line_to(x + 3.0, y + 3.0);
+    context.move_to(x + 3.0, y - 3.0);
+    context.line_to(x - 3.0, y + 3.0);
+    context.stroke();
+}
+
+/// A torn end: the state lasted at least so long.
+fn open_end(pen: &Pen<'_>, index: usize, t_ns: u64) {
+    if !pen.layout.scale.shows(t_ns, t_ns) {
+        return;
+    }
+    let x = pen.layout.scale.x_exact(t_ns);
+    let y = middle(pen, index);
+    let (height, _) = pen.layout.rows.bar();
+    let top = y - f64::from(height) / 2.0;
+    let tooth = f64::from(height) / 4.0;
+    let context = pen.context;
+    context.set_stroke_style_str(&pen.palette.ink_soft);
+    context.set_line_width(1.5);
+    context.begin_path();
+    context.move_to(x, top);
+    for step in 1..=4 {
+        let side = if step % 2 == 1 { 3.0 } else { 0.0 };
+        context.line_to(x + side, top + f64::from(step) * tooth);
+    }
+    context.stroke();
+}
+
+/// Hatching over all lanes where events were not kept, with their count.
+pub(super) fn gaps(pen: &Pen<'_>) {
+    let top = f64::from(pen.layout.lanes_top());
+    let bottom = top + f64::from(pen.layout.rows.view);
+    for gap in pen.model.gaps() {
+        if pen.layout.scale.shows(gap.from_ns, gap.to_ns) {
+            hatch(pen, gap, top, bottom);
+        }
+    }
+}
+
+fn hatch(pen: &Pen<'_>, gap: &Gap, top: f64, bottom: f64) {
+    /// A hole narrower than this would not be seen.
+    const NARROWEST: f64 = 3.0;
+    let context = pen.context;
+    let left = pen.layout.scale.x_exact(gap.from_ns);
+    let width = (pen.layout.scale.x_exact(gap.to_ns) - left).max(NARROWEST);
+    context.save();
+    context.begin_path();
+    context.rect(left, top, width, bottom - top);
+    context.clip();
+    context.set_fill_style_str(&pen.palette.screen);
+    context.fill_rect(left, top, width, bottom - top);
+    context.set_stroke_style_str(&pen.palette.dropped);
+    context.set_line_width(1.0);
+    context.begin_path();
+    let height = bottom - top;
+    let mut x = left - height;
+    while x < left + width {
+        context.move_to(x, bottom);
+        context.line_to(x + height, top);
+        x += HATCH;
+    }
+    context.stroke();
+    context.restore();
+    let text = words::dropped(gap.count, pen.lang);
+    let text_width = pen.width_of(&text);
+    if text_width + 16.0 <= width {
+        let x = left + (width - text_width) / 2.0;
+        context.set_fill_style_str(&pen.palette.screen);
+        context.fill_rect(x - 6.0, top + 4.0, text_width + 12.0, 20.0);
+        context.set_text_align("left");
+        pen.text(&text, x, top + 14.5, &pen.palette.dropped_text);
+    }
+}
+
+/// A line from whoever ended the chosen wait to where it ended.
+pub(super) fn hand_over(pen: &Pen<'_>, chosen: Chosen) {
+    let lane = pen.model.lanes().get(chosen.lane);
+    let Some(span) = lane.and_then(|lane| lane.spans.get(chosen.span)) else {
+        return;
+    };
+    let SpanEnd::At(t_ns) = span.end else {
+        return;
+    };
+    let waker = pen.model.lane_of(span.woken_by);
+    let Some(waker) = waker.filter(|waker| *waker != chosen.lane) else {
+        return;
+    };
+    if span.wait().is_none() || !pen.layout.scale.shows(t_ns, t_ns) {
+        return;
+    }
+    let x = pen.layout.scale.x_exact(t_ns).round() + 0.5;
+    let (from, to) = (middle(pen, waker), middle(pen, chosen.lane));
+    let down = if to > from { 1.0 } else { -1.0 };
+    let (height, _) = pen.layout.rows.bar();
+    let to = to - down * f64::from(height) / 2.0;
+    let context = pen.context;
+    context.set_stroke_style_str(&pen.palette.accent);
+    context.set_line_width(2.0);
+    context.begin_path();
+    context.move_to(x, from);
+    context.line_to(x, to);
+    context.move_to(x - 4.0, to - down * 6.0);
+    context.line_to(x, to);
+    context.line_to(x + 4.0, to - down * 6.0);
+    context.stroke();
+    context.set_fill_style_str(&pen.palette.accent);
+    context.begin_path();
+    // It fails only for a negative radius.
+    let _ = context.arc(x, from, 3.0, 0.0, std::f64::consts::TAU);
+    context.fill();
+}
