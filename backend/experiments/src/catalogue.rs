@@ -4,6 +4,9 @@ use std::pin::Pin;
 
 use crate::lab::Lab;
 use crate::parameters::{Given, ParamError, ParamSpec, ParameterSet, Value};
+use crate::{
+    channel_buffered, channel_unbuffered, scheduler, select_basic, select_timeout, worker_pool,
+};
 
 /// The same words in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +87,14 @@ impl Program {
 }
 
 /// Every experiment, in the order of the book.
-static ALL: [Entry; 0] = [];
+static ALL: [Entry; 6] = [
+    scheduler::ENTRY,
+    channel_unbuffered::ENTRY,
+    channel_buffered::ENTRY,
+    select_basic::ENTRY,
+    select_timeout::ENTRY,
+    worker_pool::ENTRY,
+];
 
 /// Every experiment, in the order of the book.
 pub fn all() -> &'static [Entry] {

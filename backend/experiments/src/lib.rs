@@ -15,6 +15,15 @@
 mod catalogue;
 mod lab;
 mod parameters;
+mod sends;
+mod waits;
+
+mod channel_buffered;
+mod channel_unbuffered;
+mod scheduler;
+mod select_basic;
+mod select_timeout;
+mod worker_pool;
 
 pub use catalogue::{Entry, Main, MetricSpec, Program, Text, all, find};
 pub use lab::Lab;

@@ -177,7 +177,7 @@ macro_rules! integer_parameter {
     )+};
 }
 
-integer_parameter!(u64, usize);
+integer_parameter!(i64, u64, usize);
 
 impl Parameter for f64 {
     type Bounds = RangeInclusive<f64>;

@@ -1,0 +1,7 @@
+//! The catalogue: its schema, what it accepts, and what its programs do. Order
+//! and counts are asserted here, times never.
+
+mod given;
+mod running;
+mod runs;
+mod schema;

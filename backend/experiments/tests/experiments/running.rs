@@ -1,0 +1,100 @@
+//! Runs an experiment with a sink of its own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use csp::run::{Config, Outcome, Report, Trace};
+use csp::trace::{Event, Kind, Sink};
+use experiments::{Given, Lab, Value, find};
+
+/// More events than any of the runs here has.
+const MAX_EVENTS: u64 = 1_000_000;
+
+/// What came of a run.
+pub(crate) struct Ran {
+    pub(crate) report: Report<()>,
+    pub(crate) metrics: BTreeMap<&'static str, f64>,
+    pub(crate) events: Vec<Event>,
+}
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<Event>>>);
+
+impl Sink for Kept {
+    fn events(&mut self, events: &[Event]) {
+        self.0.lock().unwrap().extend_from_slice(events);
+    }
+
+    fn dropped(&mut self, from_ns: u64, to_ns: u64, count: u64) {
+        panic!("{count} events dropped between {from_ns} and {to_ns} ns");
+    }
+}
+
+/// Runs the experiment with these parameters on two processors.
+pub(crate) fn run(id: &str, given: &[(&str, Value)]) -> Ran {
+    run_on(2, id, given)
+}
+
+/// Runs the experiment with these parameters.
+pub(crate) fn run_on(procs: usize, id: &str, given: &[(&str, Value)]) -> Ran {
+    let given: Given = given
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    let entry = find(id).expect("an experiment of the catalogue");
+    let program = (entry.prepare)(&given).expect("parameters within their bounds");
+
+    let (lab, kept) = (Lab::new(), Kept::default());
+    let config = Config {
+        procs,
+        trace: Some(Trace {
+            sink: Box::new(kept.clone()),
+            max_events: MAX_EVENTS,
+        }),
+        ..Config::default()
+    };
+    let report = csp::native::run(config, (program.main)(lab.clone()));
+    let events = std::mem::take(&mut *kept.0.lock().unwrap());
+    Ran {
+        report,
+        metrics: lab.metrics(),
+        events,
+    }
+}
+
+impl Ran {
+    /// The figure of this name, which the run must have set.
+    pub(crate) fn metric(&self, name: &str) -> f64 {
+        *self
+            .metrics
+            .get(name)
+            .unwrap_or_else(|| panic!("no figure `{name}` among {:?}", self.metrics))
+    }
+
+    /// What was printed, in order.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        let lines = self.events.iter().filter_map(|event| match &event.kind {
+            Kind::Line { text } => Some(&**text),
+            _ => None,
+        });
+        lines.collect()
+    }
+
+    /// How many lines begin so.
+    pub(crate) fn lines_with(&self, start: &str) -> usize {
+        let lines = self.lines();
+        lines.iter().filter(|line| line.starts_with(start)).count()
+    }
+
+    /// Asserts that main returned and that nobody waits for ever. (A goroutine
+    /// that did its last step may not have got round to ending.)
+    pub(crate) fn assert_clean(&self) {
+        let report = &self.report;
+        assert!(
+            matches!(report.outcome, Outcome::Completed(())),
+            "{report:?}"
+        );
+        let waiting = report.left.iter().find(|left| left.reason.is_some());
+        assert_eq!(waiting, None, "{report:?}");
+    }
+}
