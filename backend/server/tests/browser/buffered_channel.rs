@@ -60,15 +60,12 @@ async fn the_colour_of_a_state_is_in_the_pixels_of_its_lane() {
 
     let blocked = first_blocked_send(&page).await;
     let rows = picture::rows(&page).await;
-    let longest = |state: &str, reason: &str| {
-        let mut of_it: Vec<&Row> = rows
-            .iter()
-            .filter(|row| row.name == "sender" && row.state == state && row.reason == reason)
-            .collect();
-        of_it.sort_by_key(|row| row.to().unwrap_or(0).saturating_sub(row.from()));
-        of_it.last().copied().cloned()
-    };
-    let asleep = longest("blocked", "sleep").expect("the sender sleeps between its sends");
+    let sleeps = rows
+        .iter()
+        .filter(|row| row.name == "sender" && row.state == "sleeping");
+    let asleep = sleeps
+        .max_by_key(|row| row.length())
+        .expect("the sender sleeps between sends");
 
     // The canvas is drawn a moment after the table says that the run has ended.
     page.until("the colour of a blocked send in its lane", async |page| {
@@ -78,7 +75,7 @@ async fn the_colour_of_a_state_is_in_the_pixels_of_its_lane() {
             .then_some(())
     })
     .await;
-    let of_sleep = picture::colours(&page, &asleep).await;
+    let of_sleep = picture::colours(&page, asleep).await;
     assert!(
         of_sleep.contains(&sleep),
         "{sleep} is not among {of_sleep:?}"
@@ -87,6 +84,27 @@ async fn the_colour_of_a_state_is_in_the_pixels_of_its_lane() {
         !of_sleep.contains(&send),
         "{send} stands where the sender sleeps"
     );
+    page.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_goroutine_that_computes_is_drawn_as_running() {
+    let site = Site::start().await;
+    let page = Page::open(&site.url(), "/lessons/scheduler").await;
+    page.run_to_the_end().await;
+    let running = picture::token(&page, "--state-running").await;
+    let rows = picture::rows(&page).await;
+    let lives = rows.iter().filter(|row| !row.is_wait() && row.g != "1");
+    let longest = lives
+        .max_by_key(|row| row.length())
+        .expect("a goroutine beside main");
+    page.until("the colour of running in its lane", async |page| {
+        picture::colours(page, longest)
+            .await
+            .contains(&running)
+            .then_some(())
+    })
+    .await;
     page.close(&[]).await;
 }
 

@@ -194,14 +194,23 @@ impl Page {
 
     /// Presses Run and waits for the end of the run that it starts.
     pub(crate) async fn run_to_the_end(&self) {
-        self.click("run").await;
-        // The run before may have ended too: first this one has to begin.
-        self.until("a new run", async |page| {
-            let phase = page.attribute("state", "data-phase").await;
-            (phase == "running" || phase == "ended").then_some(())
-        })
+        self.element("state").await;
+        // The state of the run before may still stand there: only changes count.
+        self.js(
+            "const state = document.querySelector('[data-testid=state]');\
+             window.phases = [];\
+             new MutationObserver(() => window.phases.push(state.dataset.phase))\
+                 .observe(state, { attributeFilter: ['data-phase'] });",
+        )
         .await;
-        self.phase(&["ended"]).await;
+        self.click("run").await;
+        let last = self
+            .until("the end of the run", async |page| {
+                let last = page.js("return window.phases.at(-1) ?? ''").await;
+                (last == "ended" || last == "failed").then_some(last)
+            })
+            .await;
+        assert_eq!(last, "ended", "{}", self.words("error").await);
     }
 
     pub(crate) async fn screenshot(&self) -> Vec<u8> {

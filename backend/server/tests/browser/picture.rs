@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::page::Page;
 
-/// A row of the picture's table: a stretch of time in which a goroutine was in
-/// one state.
+/// A row of the picture's tables: a wait of a goroutine, or, without a reason, a
+/// goroutine with its whole life.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -37,9 +37,17 @@ impl Row {
         self.to_ns.parse().ok()
     }
 
+    pub(crate) fn is_wait(&self) -> bool {
+        !self.reason.is_empty()
+    }
+
+    pub(crate) fn length(&self) -> u64 {
+        self.to().unwrap_or(0).saturating_sub(self.from())
+    }
+
     /// Blocked in a send of the lesson's sender.
     pub(crate) fn is_blocked_send(&self) -> bool {
-        self.name == "sender" && self.state == "blocked" && self.reason == "send"
+        self.name == "sender" && self.state == "blocked" && self.reason == "chan_send"
     }
 }
 
