@@ -60,7 +60,11 @@ async fn the_page_speaks_chinese_and_remembers_it() {
         page.words_of("h1").await.contains("缓冲").then_some(())
     })
     .await;
-    assert_eq!(page.js("return document.documentElement.lang").await, "zh");
+    let tag = page.js("return document.documentElement.lang").await;
+    assert!(
+        tag.as_str().is_some_and(|tag| tag.starts_with("zh")),
+        "{tag}"
+    );
     page.reload().await;
     page.until("the lesson in Chinese again", async |page| {
         page.words_of("h1").await.contains("缓冲").then_some(())

@@ -17,7 +17,7 @@ async fn stop_ends_a_long_run_and_keeps_its_picture() {
     .await;
     page.click("stop").await;
     page.phase(&["ended"]).await;
-    assert_eq!(page.attribute("outcome", "data-outcome").await, "cancelled");
+    assert_eq!(page.attribute("outcome", "data-outcome").await, "stopped");
     let rows = picture::rows(&page).await;
     assert!(rows.iter().any(|row| row.name == "sender"), "{rows:#?}");
     page.close(&[]).await;
