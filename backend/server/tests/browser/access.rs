@@ -3,15 +3,15 @@
 use std::env;
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::page::Page;
 use crate::site::Site;
 
 /// Findings that keep somebody from reading or using the page.
 async fn barriers(page: &Page, axe: &str) -> Vec<String> {
-    page.js_with("(0, eval)(arguments[0])", vec![json!(axe)])
-        .await;
+    // As the script itself: the page's policy lets nothing evaluate text.
+    page.js(axe).await;
     let body = "const done = arguments[0];\
                 axe.run().then(result => done(result.violations), error => done(String(error)))";
     let violations = page.js_async(body, Vec::new()).await;
