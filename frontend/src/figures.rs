@@ -5,9 +5,10 @@
 pub const THIN_SPACE: char = '\u{2009}';
 
 /// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
     /// Nanoseconds.
+    #[default]
     Nanos,
     /// Microseconds.
     Micros,

@@ -41,7 +41,7 @@ pub struct Recovery {
 }
 
 /// How long a goroutine was in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Times {
     /// Nanoseconds on a processor.
     pub running_ns: u64,

@@ -81,14 +81,19 @@ impl Look {
         match state {
             State::Running { .. } => Look::Running,
             State::Runnable(_) => Look::Runnable,
-            State::Blocked(wait) => match wait.reason {
-                Reason::ChanSend | Reason::ChanSendNil => Look::Send,
-                Reason::ChanReceive | Reason::ChanReceiveNil => Look::Receive,
-                Reason::Select | Reason::SelectNoCases => Look::Select,
-                Reason::WaitGroup => Look::Lock,
-                Reason::Sleep => Look::Sleep,
-                Reason::Foreign => Look::Outside,
-            },
+            State::Blocked(wait) => Look::of_reason(wait.reason),
+        }
+    }
+
+    /// How a wait for that reason looks.
+    pub fn of_reason(reason: Reason) -> Look {
+        match reason {
+            Reason::ChanSend | Reason::ChanSendNil => Look::Send,
+            Reason::ChanReceive | Reason::ChanReceiveNil => Look::Receive,
+            Reason::Select | Reason::SelectNoCases => Look::Select,
+            Reason::WaitGroup => Look::Lock,
+            Reason::Sleep => Look::Sleep,
+            Reason::Foreign => Look::Outside,
         }
     }
 

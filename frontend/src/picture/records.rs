@@ -20,8 +20,6 @@ pub struct WaitRecord {
     pub g: u32,
     /// What a person calls it.
     pub name: String,
-    /// `blocked` or `sleeping`.
-    pub state: &'static str,
     /// Why.
     pub reason: Reason,
     /// The name of what it waits for; empty for nothing.
@@ -58,7 +56,7 @@ pub struct GoroutineRecord {
 }
 
 /// The table of a run at a moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// The first waits, in order of time.
     pub waits: Vec<WaitRecord>,
@@ -108,7 +106,6 @@ fn wait(model: &Model, found: WaitRef) -> Option<WaitRecord> {
         found,
         g: lane.g,
         name: model.goroutine_name(lane.g),
-        state: state_name(&span.state),
         reason: wait.reason,
         object: match wait.object {
             protocol::event::NO_OBJECT => String::new(),
@@ -153,7 +150,7 @@ fn goroutine(model: &Model, lane: &Lane) -> GoroutineRecord {
     }
 }
 
-/// The word for a state in `data-state`.
+/// The word for a state in `data-state` of a goroutine.
 pub fn state_name(state: &State) -> &'static str {
     match state {
         State::Running { .. } => "running",
@@ -166,10 +163,10 @@ pub fn state_name(state: &State) -> &'static str {
 /// The word for a reason in `data-reason`.
 pub fn reason_name(reason: Reason) -> &'static str {
     match reason {
-        Reason::ChanSend => "chan_send",
-        Reason::ChanReceive => "chan_receive",
-        Reason::ChanSendNil => "chan_send_nil",
-        Reason::ChanReceiveNil => "chan_receive_nil",
+        Reason::ChanSend => "send",
+        Reason::ChanReceive => "receive",
+        Reason::ChanSendNil => "send_nil",
+        Reason::ChanReceiveNil => "receive_nil",
         Reason::Select => "select",
         Reason::SelectNoCases => "select_no_cases",
         Reason::WaitGroup => "wait_group",

@@ -135,7 +135,10 @@ fn the_table_names_the_operation_that_blocked() {
     let records = records::of(&story());
     assert_eq!(records.waits.len(), 3);
     let wait = &records.waits[1];
-    assert_eq!((wait.name.as_str(), wait.state), ("sender", "blocked"));
+    assert_eq!(
+        (wait.name.as_str(), wait.reason),
+        ("sender", Reason::ChanSend)
+    );
     assert_eq!((wait.object.as_str(), wait.ordinal), ("values", 4));
     assert_eq!((wait.from_ns, wait.to_ns), (116_000_000, 200_000_000));
     assert_eq!(wait.woken_by, "receiver");

@@ -61,7 +61,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
         words::range(range.from_ns, range.to_ns, lang.get())
     };
     view! {
-        <section class="timeline" data-testid="timeline" aria-label=move || words::timeline(lang.get())>
+        <div class="timeline" data-testid="timeline">
             <div class="timeline-head">
                 <Legend view=view />
                 <div class="timeline-tools">
@@ -72,7 +72,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
             <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled />
             <Said view=view hands=hands />
             <LaneList view=view layout=layout />
-        </section>
+        </div>
     }
 }
 
@@ -120,7 +120,8 @@ fn Frame(
     let empty = move || {
         view.version.track();
         let without = view.model.with_value(|model| model.lanes().is_empty());
-        without.then(|| words::no_lanes(view.phase.get(), lang.get()))
+        let text = words::no_lanes(view.phase.get(), lang.get());
+        text.filter(|_| without)
     };
     let scale = move || layout.get().scale;
     view! {

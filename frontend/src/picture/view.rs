@@ -82,7 +82,13 @@ impl RunView {
         if later {
             self.news_millis.set_value(now_millis());
         }
-        self.bump();
+        if self.model.with_value(|model| model.end().is_some()) {
+            // Whoever sees that the run has ended sees all of it.
+            self.look_at_the_clock();
+            self.version.update(|version| *version += 1);
+        } else {
+            self.bump();
+        }
     }
 
     fn bump(&self) {

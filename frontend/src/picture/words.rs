@@ -2,15 +2,8 @@
 
 use crate::figures::{Unit, count, duration_in};
 use crate::i18n::Lang;
+use crate::model::Channel;
 use crate::phase::Phase;
-
-/// The name of the timeline.
-pub fn timeline(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "Timeline of the goroutines",
-        Lang::Zh => "goroutine 时间线",
-    }
-}
 
 /// The name of the timeline and how its keys work, for a screen reader.
 pub fn timeline_with_keys(lang: Lang) -> &'static str {
@@ -35,19 +28,19 @@ pub fn hint(lang: Lang) -> &'static str {
     }
 }
 
-/// What the timeline says as long as it has no lane.
-pub fn no_lanes(phase: Phase, lang: Lang) -> &'static str {
+/// What the timeline says as long as it has no lane. Before the first run the
+/// page says how to begin.
+pub fn no_lanes(phase: Phase, lang: Lang) -> Option<&'static str> {
     match (phase, lang) {
-        (Phase::Idle, Lang::En) => "Press Run: each goroutine gets a lane here",
-        (Phase::Idle, Lang::Zh) => "按下运行：每个 goroutine 在此各占一条泳道",
-        (Phase::Queued { .. }, Lang::En) => "Waiting for a turn",
-        (Phase::Queued { .. }, Lang::Zh) => "正在排队",
-        (Phase::Failed, Lang::En) => "There is no run to show",
-        (Phase::Failed, Lang::Zh) => "没有可显示的运行",
-        (Phase::Ended, Lang::En) => "The run ended without an event",
-        (Phase::Ended, Lang::Zh) => "运行结束，没有任何事件",
-        (_, Lang::En) => "Waiting for the first event",
-        (_, Lang::Zh) => "等待第一个事件",
+        (Phase::Idle, _) => None,
+        (Phase::Queued { .. }, Lang::En) => Some("Waiting for a turn"),
+        (Phase::Queued { .. }, Lang::Zh) => Some("正在排队"),
+        (Phase::Failed, Lang::En) => Some("There is no run to show"),
+        (Phase::Failed, Lang::Zh) => Some("没有可显示的运行"),
+        (Phase::Ended, Lang::En) => Some("The run ended without an event"),
+        (Phase::Ended, Lang::Zh) => Some("运行结束，没有任何事件"),
+        (_, Lang::En) => Some("Waiting for the first event"),
+        (_, Lang::Zh) => Some("等待第一个事件"),
     }
 }
 
@@ -125,6 +118,170 @@ pub fn dropped(number: u64, lang: Lang) -> String {
         (Lang::En, 1) => "1 event not kept".into(),
         (Lang::En, _) => format!("{} events not kept", count(number)),
         (Lang::Zh, _) => format!("{} 个事件未保留", count(number)),
+    }
+}
+
+/// What the occupancy says as long as there is no channel.
+pub fn no_channels(phase: Phase, lang: Lang) -> &'static str {
+    match (phase, lang) {
+        (Phase::Ended, Lang::En) => "This run made no channel",
+        (Phase::Ended, Lang::Zh) => "这次运行没有创建 channel",
+        (_, Lang::En) => {
+            "Each channel of the run gets a chart here: how many values it held, and when"
+        }
+        (_, Lang::Zh) => "运行中的每个 channel 在此各有一幅图：何时存有多少个值",
+    }
+}
+
+/// A channel and its counts, above its chart.
+pub fn channel_counts(channel: &Channel, held: Option<u32>, lang: Lang) -> String {
+    let (sends, receives) = (count(channel.sends), count(channel.receives));
+    let held = held.map(|held| count(u64::from(held)));
+    match (channel.capacity, held, lang) {
+        (0, _, Lang::En) => format!("no buffer · {sends} handed over"),
+        (0, _, Lang::Zh) => format!("无缓冲 · 交接 {sends} 次"),
+        (capacity, Some(held), Lang::En) => {
+            format!("{held} of {capacity} · {sends} sent · {receives} received")
+        }
+        (capacity, Some(held), Lang::Zh) => {
+            format!("{held}/{capacity} · 发送 {sends} · 接收 {receives}")
+        }
+        (capacity, None, Lang::En) => {
+            format!("capacity {capacity} · {sends} sent · {receives} received")
+        }
+        (capacity, None, Lang::Zh) => {
+            format!("容量 {capacity} · 发送 {sends} · 接收 {receives}")
+        }
+    }
+}
+
+/// What a chart shows, for a screen reader.
+pub fn channel_chart(channel: &Channel, name: &str, lang: Lang) -> String {
+    let peak = count(u64::from(channel.peak_len));
+    let sends = count(channel.sends);
+    match (channel.capacity, lang) {
+        (0, Lang::En) => format!("Channel {name} has no buffer; {sends} values were handed over"),
+        (0, Lang::Zh) => format!("channel {name} 无缓冲，共交接 {sends} 个值"),
+        (capacity, Lang::En) => {
+            format!("Channel {name} held at most {peak} of {capacity} values; {sends} were sent")
+        }
+        (capacity, Lang::Zh) => {
+            format!("channel {name} 最多存有 {peak}/{capacity} 个值，共发送 {sends} 个")
+        }
+    }
+}
+
+/// Beside the mark of a channel's close.
+pub fn closed(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "closed",
+        Lang::Zh => "已关闭",
+    }
+}
+
+/// How many channels are not shown.
+pub fn more_channels(number: usize, lang: Lang) -> String {
+    let number = count(number as u64);
+    match lang {
+        Lang::En => format!("and {number} more channels"),
+        Lang::Zh => format!("另有 {number} 个 channel"),
+    }
+}
+
+/// The head of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The goroutine.
+    Goroutine,
+    /// What it does now.
+    State,
+    /// What it waits for.
+    Reason,
+    /// On which object.
+    Object,
+    /// Which send or receive.
+    Operation,
+    /// From when.
+    From,
+    /// How long.
+    Lasted,
+    /// Who ended it.
+    WokenBy,
+    /// Where in the code.
+    Place,
+    /// Time on a processor.
+    Ran,
+    /// Time without one.
+    Waited,
+    /// Time blocked or asleep.
+    Blocked,
+    /// How often it waited.
+    Waits,
+}
+
+impl Head {
+    /// What the table calls it.
+    pub fn say(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Head::Goroutine, _) => "goroutine",
+            (Head::State, Lang::En) => "state",
+            (Head::State, Lang::Zh) => "状态",
+            (Head::Reason, Lang::En) => "waits for",
+            (Head::Reason, Lang::Zh) => "等待",
+            (Head::Object, Lang::En) => "object",
+            (Head::Object, Lang::Zh) => "对象",
+            (Head::Operation, Lang::En) => "operation",
+            (Head::Operation, Lang::Zh) => "操作",
+            (Head::From, Lang::En) => "from",
+            (Head::From, Lang::Zh) => "开始",
+            (Head::Lasted, Lang::En) => "lasted",
+            (Head::Lasted, Lang::Zh) => "时长",
+            (Head::WokenBy, Lang::En) => "woken by",
+            (Head::WokenBy, Lang::Zh) => "唤醒者",
+            (Head::Place, Lang::En) => "place",
+            (Head::Place, Lang::Zh) => "位置",
+            (Head::Ran, Lang::En) => "ran",
+            (Head::Ran, Lang::Zh) => "运行",
+            (Head::Waited, Lang::En) => "waited for a P",
+            (Head::Waited, Lang::Zh) => "等待 P",
+            (Head::Blocked, Lang::En) => "blocked",
+            (Head::Blocked, Lang::Zh) => "阻塞",
+            (Head::Waits, Lang::En) => "waits",
+            (Head::Waits, Lang::Zh) => "等待次数",
+        }
+    }
+}
+
+/// The caption of a table.
+pub fn waits_caption(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Every wait, in order of time",
+        Lang::Zh => "按时间排列的每一次等待",
+    }
+}
+
+/// The caption of a table.
+pub fn goroutines_caption(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Where each goroutine's time went",
+        Lang::Zh => "每个 goroutine 的时间去向",
+    }
+}
+
+/// What a table says as long as it has no row.
+pub fn no_rows(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Nothing was recorded yet",
+        Lang::Zh => "尚无记录",
+    }
+}
+
+/// The line below a table that is longer than what it shows.
+pub fn more_rows(shown: usize, more: usize, lang: Lang) -> String {
+    let (shown, more) = (count(shown as u64), count(more as u64));
+    match lang {
+        Lang::En => format!("The first {shown} are shown; there are {more} more"),
+        Lang::Zh => format!("显示前 {shown} 行，另有 {more} 行"),
     }
 }
 
