@@ -1,40 +1,89 @@
-//! Mounts the page and holds what all of it shares: the language and the theme.
+//! The routes, and the frame around every page.
+
+pub mod header;
 
 use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
 
-use crate::i18n::Lang;
+use crate::api::{self, Health, Load};
+use crate::contents::ContentsPage;
+use crate::i18n::Key;
+use crate::lesson::LessonPage;
+use crate::not_found::NotFoundPage;
+use crate::preferences::{Preferences, use_lang};
+use header::Header;
 
 /// Mounts the page into the body.
 pub fn mount() {
     mount_to_body(App);
 }
 
-/// The language that the page is in, for any component.
-pub fn use_lang() -> Signal<Lang> {
-    expect_context::<Signal<Lang>>()
+/// What the server says of itself, for any component.
+pub fn use_health() -> Signal<Load<Health>> {
+    expect_context()
 }
 
-/// Light or dark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Ink on paper.
-    Light,
-    /// Paper on ink.
-    Dark,
-}
-
-/// The theme that the page is in, set on `<html data-theme>` before this
-/// changes: a canvas that redraws on it reads the new tokens.
-pub fn use_theme() -> Signal<Theme> {
-    expect_context::<Signal<Theme>>()
+/// Sets the title of the window: the page's own, then the site's.
+pub fn title(own: impl Fn() -> Option<String> + 'static) {
+    let lang = use_lang();
+    Effect::new(move || {
+        let site = lang.get().say(Key::SiteTitle);
+        document().set_title(&match own() {
+            Some(own) => format!("{own} · {site}"),
+            None => site.to_owned(),
+        });
+    });
 }
 
 /// The whole page.
 #[component]
 fn App() -> impl IntoView {
-    let lang = RwSignal::new(Lang::default());
-    let theme = RwSignal::new(Theme::Light);
-    provide_context::<Signal<Lang>>(lang.into());
-    provide_context::<Signal<Theme>>(theme.into());
-    view! { <main></main> }
+    let preferences = Preferences::provide();
+    let lang = use_lang();
+    let health = api::load::<Health>(|| "/api/health".into(), RwSignal::new(0));
+    provide_context::<Signal<Load<Health>>>(health.into());
+    let stranger = move || match health.get() {
+        Load::Ready(health) if health.protocol != protocol::VERSION => Some(health.protocol),
+        _ => None,
+    };
+
+    view! {
+        <Router>
+            <a class="skip-link" href="#content">{move || lang.get().say(Key::SkipToContent)}</a>
+            <Header preferences />
+            {move || stranger().map(|server| view! { <VersionNotice server /> })}
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=ContentsPage />
+                <Route path=path!("/lessons/:id") view=LessonPage />
+            </Routes>
+        </Router>
+    }
+}
+
+/// Page and server do not understand each other.
+#[component]
+fn VersionNotice(server: u16) -> impl IntoView {
+    let lang = use_lang();
+    let words = move || {
+        lang.get().fill(
+            Key::VersionMismatch,
+            &[
+                ("page", &protocol::VERSION.to_string()),
+                ("server", &server.to_string()),
+            ],
+        )
+    };
+    let reload = move |_| {
+        // It fails only where the page is gone already.
+        let _ = window().location().reload();
+    };
+    view! {
+        <div class="notice notice--site" role="alert">
+            <p>{words}</p>
+            <button type="button" class="link-button" on:click=reload>
+                {move || lang.get().say(Key::Reload)}
+            </button>
+        </div>
+    }
 }

@@ -155,6 +155,19 @@ impl Field {
         (slider.max > slider.min && slider.step.is_finite()).then_some(slider)
     }
 
+    /// The text of a place on the slider: the ends are exact, and what lies
+    /// between them is a round number.
+    pub fn on_slider(&self, at: f64) -> Option<String> {
+        let slider = self.slider()?;
+        let round = (at / slider.step).round() * slider.step;
+        let round = match at {
+            _ if at <= slider.min => slider.min,
+            _ if at >= slider.max => slider.max,
+            _ => round.clamp(slider.min, slider.max),
+        };
+        Some(tidy(round))
+    }
+
     /// The text that an arrow key leads to, `steps` up or down.
     pub fn stepped(&self, text: &str, steps: i64) -> Option<String> {
         match self.parameter.kind {

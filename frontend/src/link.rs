@@ -111,7 +111,17 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_again() {
-        for value in ["0", "a b", "1+1=2", "50%", "缓冲区", "a&b#c/?", "%zz", "%", "%e"] {
+        for value in [
+            "0",
+            "a b",
+            "1+1=2",
+            "50%",
+            "缓冲区",
+            "a&b#c/?",
+            "%zz",
+            "%",
+            "%e",
+        ] {
             let written = query([("name", value)]);
             assert_eq!(pairs(&written), [pair("name", value)], "{written}");
         }

@@ -9,6 +9,8 @@ use crate::i18n::{Key, Lang};
 
 /// How many waiting goroutines are listed; the rest is counted.
 pub const MAX_LISTED: usize = 50;
+/// What Go prints for it, in any language.
+const DEADLOCK: &str = "fatal error: all goroutines are asleep - deadlock!";
 
 /// The outcome in a few words: the heading of the panel and of the state.
 pub fn verdict(lang: Lang, outcome: &Outcome) -> String {
@@ -68,7 +70,7 @@ pub fn go_text(lang: Lang, outcome: &Outcome) -> Option<(String, Option<String>)
             );
             Some((message.clone(), Some(place)))
         }
-        Outcome::Deadlock { .. } => Some((lang.say(Key::DeadlockText).into(), None)),
+        Outcome::Deadlock { .. } => Some((DEADLOCK.into(), None)),
         Outcome::Fatal { message, at } => {
             let place = lang.fill(Key::FatalWhere, &[("at", at)]);
             Some((message.clone(), (!at.is_empty()).then_some(place)))

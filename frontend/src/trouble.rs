@@ -96,7 +96,7 @@ pub fn refusal(lang: Lang, error: &ApiError) -> String {
         ErrorCode::UnknownExperiment => Key::ErrorUnknownExperiment,
         ErrorCode::UnknownLesson => Key::ErrorUnknownLesson,
         ErrorCode::UnknownRun => Key::ErrorUnknownRun,
-        ErrorCode::UnknownRoute => Key::ErrorUnknownRoute,
+        ErrorCode::UnknownRoute | ErrorCode::WrongMethod => Key::ErrorUnknownRoute,
         ErrorCode::TooLarge => Key::ErrorTooLarge,
         ErrorCode::TooManyRuns => Key::ErrorTooManyRuns,
         ErrorCode::NotAvailable => Key::ErrorNotAvailable,

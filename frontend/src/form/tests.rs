@@ -149,6 +149,15 @@ fn sliders_step_in_round_numbers() {
 }
 
 #[test]
+fn the_slider_leads_to_round_numbers_and_exact_ends() {
+    assert_eq!(scale().on_slider(0.01).as_deref(), Some("0.01"));
+    assert_eq!(scale().on_slider(0.3021).as_deref(), Some("0.3"));
+    assert_eq!(scale().on_slider(1.0).as_deref(), Some("1"));
+    assert_eq!(capacity().on_slider(7.6).as_deref(), Some("8"));
+    assert_eq!(policy().on_slider(1.0), None);
+}
+
+#[test]
 fn arrow_keys_stay_within_the_bounds() {
     assert_eq!(capacity().stepped("3", 1).as_deref(), Some("4"));
     assert_eq!(capacity().stepped("16", 1).as_deref(), Some("16"));

@@ -109,7 +109,6 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::InTime => "after {time}",
         Key::LeakedTitle => "Still there when main returned",
         Key::DeadlockTitle => "Everybody waits, and nobody is left to wake them",
-        Key::DeadlockText => "fatal error: all goroutines are asleep - deadlock!",
         Key::PanicWhere => "{name}, goroutine {g}, at {at}",
         Key::FatalWhere => "at {at}",
         Key::LimitsTitle => "Limits met",
@@ -148,12 +147,24 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitGoroutines => "goroutines",
         Key::LimitEvents => "events",
         Key::LimitOutput => "output",
-        Key::LimitEndedTime => "It ran for {value}, the most a run may take. What it did until then is kept.",
-        Key::LimitEndedMemory => "It held {value} of memory, the most a run may hold. What it did until then is kept.",
-        Key::LimitEndedGoroutines => "{value} goroutines were alive, the most a run may have. What it did until then is kept.",
-        Key::LimitMetEvents => "{value} events were recorded, the most a run may have; later ones are only counted",
-        Key::LimitMetOutput => "{value} of output were kept, the most a run may have; later lines are only counted",
-        Key::LimitsOfRun => "Limits of a run: {time}, {memory} of memory, {goroutines} goroutines, {events} events, {output} of output",
+        Key::LimitEndedTime => {
+            "It ran for {value}, the most a run may take. What it did until then is kept."
+        }
+        Key::LimitEndedMemory => {
+            "It held {value} of memory, the most a run may hold. What it did until then is kept."
+        }
+        Key::LimitEndedGoroutines => {
+            "{value} goroutines were alive, the most a run may have. What it did until then is kept."
+        }
+        Key::LimitMetEvents => {
+            "{value} events were recorded, the most a run may have; later ones are only counted"
+        }
+        Key::LimitMetOutput => {
+            "{value} of output were kept, the most a run may have; later lines are only counted"
+        }
+        Key::LimitsOfRun => {
+            "Limits of a run: {time}, {memory} of memory, {goroutines} goroutines, {events} events, {output} of output"
+        }
         Key::RanOn => "{procs} of the machine's {machine} processors",
         Key::SeedOf => "seed {seed}",
 
@@ -175,25 +186,43 @@ pub(super) fn text(key: Key) -> &'static str {
 
         Key::TroubleRun => "The run did not start",
         Key::TroubleUnreachable => "The server does not answer",
-        Key::TroubleUnreachableMend => "Check that it is running (cargo xtask serve), then run again.",
+        Key::TroubleUnreachableMend => {
+            "Check that it is running (cargo xtask serve), then run again."
+        }
         Key::TroubleUnreadable => "What the server sent cannot be read",
-        Key::TroubleUnreadableMend => "The page may be older than the server: reload it, then run again.",
-        Key::TroubleVersion => "The page speaks version {page} of the protocol, the run version {server}",
-        Key::TroubleVersionMend => "Reload the page; if that does not help, build it again (trunk build --release).",
+        Key::TroubleUnreadableMend => {
+            "The page may be older than the server: reload it, then run again."
+        }
+        Key::TroubleVersion => {
+            "The page speaks version {page} of the protocol, the run version {server}"
+        }
+        Key::TroubleVersionMend => {
+            "Reload the page; if that does not help, build it again (trunk build --release)."
+        }
         Key::TroubleGone => "The server no longer knows this run",
-        Key::TroubleGoneMend => "It was started again, or has forgotten the run by now. What was received stays; run again for the rest.",
+        Key::TroubleGoneMend => {
+            "It was started again, or has forgotten the run by now. What was received stays; run again for the rest."
+        }
         Key::TroubleLost => "The connection did not come back",
-        Key::TroubleLostMend => "What was received stays. Check that the server is running, then run again.",
+        Key::TroubleLostMend => {
+            "What was received stays. Check that the server is running, then run again."
+        }
         Key::ErrorUnknownParameter => "The experiment has no parameter {field}; it has {options}",
         Key::ErrorWrongType => "{field}: {given} is of the wrong type",
         Key::ErrorOutOfRange => "{field}: {given} is not from {min} to {max}",
         Key::ErrorNotAnOption => "{field}: {given} is none of {options}",
-        Key::ErrorUnknownExperiment => "The server does not have this experiment; nearest are {options}",
+        Key::ErrorUnknownExperiment => {
+            "The server does not have this experiment; nearest are {options}"
+        }
         Key::ErrorUnknownLesson => "The server does not have this lesson; nearest are {options}",
         Key::ErrorUnknownRun => "The server does not know this run, or has forgotten it",
-        Key::ErrorUnknownRoute => "The server has no such address: page and server may be of different versions",
+        Key::ErrorUnknownRoute => {
+            "The server has no such address: page and server may be of different versions"
+        }
         Key::ErrorTooLarge => "The request is larger than the server takes",
-        Key::ErrorTooManyRuns => "Too many runs at once from this browser: wait for one to end, or stop it",
+        Key::ErrorTooManyRuns => {
+            "Too many runs at once from this browser: wait for one to end, or stop it"
+        }
         Key::ErrorNotAvailable => "The server does not have this yet",
         Key::ErrorQueueFull => "The server is busy and its queue is full: try again in a moment",
         Key::ErrorInternal => "A fault of ours on the server: {message}",

@@ -52,7 +52,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::ResetTo => "把{name}恢复为 {value}",
         Key::ResetAll => "全部恢复",
         Key::Procs => "处理器数",
-        Key::ProcsHelp => "同一时刻最多有几个 goroutine 在运行，即 GOMAXPROCS。留空则与服务器的核数相同。",
+        Key::ProcsHelp => {
+            "同一时刻最多有几个 goroutine 在运行，即 GOMAXPROCS。留空则与服务器的核数相同。"
+        }
         Key::ProcsAuto => "自动",
         Key::Between => "{min} 至 {max}",
         Key::On => "开",
@@ -83,7 +85,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::DebugBuild => "服务器是调试构建：事件的先后属实，耗时偏长",
         Key::DebugBuildShort => "调试构建",
         Key::EmptyTitle => "还没有运行过",
-        Key::EmptyLead => "按“运行”。这里会给每个 goroutine 画一条泳道：何时在跑，何时在等，等的是什么。",
+        Key::EmptyLead => {
+            "按“运行”。这里会给每个 goroutine 画一条泳道：何时在跑，何时在等，等的是什么。"
+        }
 
         Key::OutcomeLabel => "结果",
         Key::Completed => "正常结束",
@@ -98,13 +102,14 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::InTime => "用时 {time}",
         Key::LeakedTitle => "main 返回时它们还在",
         Key::DeadlockTitle => "所有 goroutine 都在等，没有谁能唤醒谁",
-        Key::DeadlockText => "fatal error: all goroutines are asleep - deadlock!",
         Key::PanicWhere => "{name}（goroutine {g}），位于 {at}",
         Key::FatalWhere => "位于 {at}",
         Key::LimitsTitle => "触及的上限",
         Key::DroppedEvents => "有 {n} 个事件没能保存；图中缺失处画了斜线，统计数字仍然准确",
         Key::DroppedLines => "有 {n} 行输出没能保存",
-        Key::FaultLead => "这不是实验本身的问题，而是 Interleave 的错误。此前的记录都保留着。错误信息：",
+        Key::FaultLead => {
+            "这不是实验本身的问题，而是 Interleave 的错误。此前的记录都保留着。错误信息："
+        }
         Key::AllFigures => "全部数据",
         Key::NotMeasured => "未测得",
         Key::TotalGoroutines => "创建的 goroutine",
@@ -133,10 +138,14 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitOutput => "输出",
         Key::LimitEndedTime => "运行满 {value}，已到一次运行的时间上限。此前的记录都保留着。",
         Key::LimitEndedMemory => "内存用到 {value}，已到一次运行的上限。此前的记录都保留着。",
-        Key::LimitEndedGoroutines => "同时存活 {value} 个 goroutine，已到一次运行的上限。此前的记录都保留着。",
+        Key::LimitEndedGoroutines => {
+            "同时存活 {value} 个 goroutine，已到一次运行的上限。此前的记录都保留着。"
+        }
         Key::LimitMetEvents => "已记录 {value} 个事件，到了上限；之后的只计数，不保存",
         Key::LimitMetOutput => "已保存 {value} 输出，到了上限；之后的只计行数，不保存",
-        Key::LimitsOfRun => "一次运行的上限：{time}，内存 {memory}，{goroutines} 个 goroutine，{events} 个事件，输出 {output}",
+        Key::LimitsOfRun => {
+            "一次运行的上限：{time}，内存 {memory}，{goroutines} 个 goroutine，{events} 个事件，输出 {output}"
+        }
         Key::RanOn => "用了机器 {machine} 个处理器中的 {procs} 个",
         Key::SeedOf => "种子 {seed}",
 
@@ -164,7 +173,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::TroubleVersion => "页面的协议版本是 {page}，这次运行的是 {server}",
         Key::TroubleVersionMend => "刷新页面；若仍不行，请重新构建（trunk build --release）。",
         Key::TroubleGone => "服务器已经不认得这次运行",
-        Key::TroubleGoneMend => "服务器重启过，或已清除了这次运行。收到的部分仍在；要看其余的请再运行一次。",
+        Key::TroubleGoneMend => {
+            "服务器重启过，或已清除了这次运行。收到的部分仍在；要看其余的请再运行一次。"
+        }
         Key::TroubleLost => "连接没能恢复",
         Key::TroubleLostMend => "收到的部分仍在。确认服务器已启动，然后再运行一次。",
         Key::ErrorUnknownParameter => "这个实验没有参数 {field}，它有 {options}",

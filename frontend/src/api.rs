@@ -1,0 +1,167 @@
+//! The server's routes, as the page asks them.
+
+use gloo_net::http::{Request, Response};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::run::{RunCreated, RunStatus};
+use protocol::{ApiError, Limits, RunRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use crate::i18n::Lang;
+use crate::link::encode;
+use crate::trouble::Trouble;
+
+/// The part of `GET /api/health` that the page shows.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Health {
+    /// The version of the protocol that the server speaks.
+    pub protocol: u16,
+    /// Whether it is a debug build, whose timings say little.
+    #[serde(default)]
+    pub debug_build: bool,
+    /// The limits of a run.
+    pub limits: Option<Limits>,
+}
+
+/// Something on its way from the server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load<T> {
+    /// Not here yet.
+    Waiting,
+    /// Here.
+    Ready(T),
+    /// Not to be had.
+    Failed(Trouble),
+}
+
+/// Fetches `path()` as JSON, again whenever it changes or `again` grows. What
+/// is there stays until the next answer comes: nothing blinks when only the
+/// language changes.
+pub fn load<T>(path: impl Fn() -> String + 'static, again: RwSignal<u32>) -> RwSignal<Load<T>>
+where
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    let loaded = RwSignal::new(Load::Waiting);
+    let latest = StoredValue::new(0u32);
+    Effect::new(move || {
+        again.track();
+        let path = path();
+        latest.update_value(|latest| *latest += 1);
+        let mine = latest.get_value();
+        spawn_local(async move {
+            let answer = get(&path).await;
+            // Two answers may overtake each other, and the page may be gone.
+            if latest.try_get_value() == Some(mine) {
+                loaded.set(match answer {
+                    Ok(value) => Load::Ready(value),
+                    Err(trouble) => Load::Failed(trouble),
+                });
+            }
+        });
+    });
+    loaded
+}
+
+/// The address of the contents.
+pub fn lessons_path(lang: Lang) -> String {
+    format!("/api/lessons?lang={}", lang.as_str())
+}
+
+/// The address of a lesson.
+pub fn lesson_path(id: &str, lang: Lang) -> String {
+    let mut path = String::from("/api/lessons/");
+    encode(id, &mut path);
+    path.push_str("?lang=");
+    path.push_str(lang.as_str());
+    path
+}
+
+/// Asks for a run.
+///
+/// # Errors
+/// Why there is none.
+pub async fn start_run(request: &RunRequest) -> Result<RunCreated, Trouble> {
+    let request = Request::post("/api/runs")
+        .json(request)
+        .map_err(unreachable)?;
+    read(request.send().await.map_err(unreachable)?).await
+}
+
+/// Where a run is.
+///
+/// # Errors
+/// [`Trouble::Refused`] if the server does not know it any more.
+pub async fn run_status(id: &str) -> Result<RunStatus, Trouble> {
+    get(&run_path(id)).await
+}
+
+/// Cancels a run. It is well if it has ended by then.
+///
+/// # Errors
+/// [`Trouble::Unreachable`].
+pub async fn cancel_run(id: &str) -> Result<(), Trouble> {
+    Request::delete(&run_path(id))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(unreachable)
+}
+
+/// Cancels a run while the page goes away: the browser sends it all the same.
+pub fn cancel_run_while_leaving(id: &str) {
+    let init = web_sys::RequestInit::new();
+    init.set_method("DELETE");
+    let keepalive = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    debug_assert!(keepalive.is_ok());
+    // Nobody is left to hear how it went.
+    let _ = window().fetch_with_str_and_init(&run_path(id), &init);
+}
+
+/// The address of a run's frames from `from` on.
+pub fn frames_address(id: &str, from: u64) -> String {
+    let location = window().location();
+    let scheme = match location.protocol().as_deref() {
+        Ok("https:") => "wss",
+        _ => "ws",
+    };
+    let host = location.host().unwrap_or_default();
+    let mut address = format!("{scheme}://{host}/ws/runs/");
+    encode(id, &mut address);
+    address.push_str(&format!("?from={from}"));
+    address
+}
+
+fn run_path(id: &str) -> String {
+    let mut path = String::from("/api/runs/");
+    encode(id, &mut path);
+    path
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Trouble> {
+    read(Request::get(path).send().await.map_err(unreachable)?).await
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Trouble> {
+    let status = response.status();
+    let text = response.text().await.map_err(unreachable)?;
+    if response.ok() {
+        return serde_json::from_str(&text).map_err(|error| Trouble::Unreadable {
+            detail: error.to_string(),
+        });
+    }
+    match serde_json::from_str::<ApiError>(&text) {
+        Ok(error) => Err(Trouble::Refused(Box::new(error))),
+        // Not the server's own words: something between it and the page spoke.
+        Err(_) => Err(Trouble::Unreachable {
+            detail: format!("HTTP {status}"),
+        }),
+    }
+}
+
+fn unreachable(error: gloo_net::Error) -> Trouble {
+    Trouble::Unreachable {
+        detail: error.to_string(),
+    }
+}
