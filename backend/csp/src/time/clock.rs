@@ -21,6 +21,20 @@ impl Clock {
     pub(crate) fn now_ns(&self) -> u64 {
         self.clock.delta_as_nanos(self.start, self.clock.raw())
     }
+
+    /// The time, not before anything that this thread has seen: a processor may
+    /// otherwise read its counter before it has the lock that the program takes
+    /// first, and two events of one channel would change places.
+    #[inline]
+    pub(crate) fn ordered_now_ns(&self) -> u64 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: every x86_64 has SSE2.
+        #[allow(unsafe_code)]
+        unsafe {
+            std::arch::x86_64::_mm_lfence();
+        }
+        self.now_ns()
+    }
 }
 
 /// The simulated scheduler, the only one in the browser, has a time of its own.
@@ -35,5 +49,9 @@ impl Clock {
 
     pub(crate) fn now_ns(&self) -> u64 {
         0
+    }
+
+    pub(crate) fn ordered_now_ns(&self) -> u64 {
+        self.now_ns()
     }
 }

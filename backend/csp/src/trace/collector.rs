@@ -13,7 +13,7 @@ use crate::run::Trace;
 
 /// How long the collector sleeps between two rounds: a reader sees an event
 /// some milliseconds after it happened.
-const ROUND: Duration = Duration::from_millis(4);
+const ROUND: Duration = Duration::from_millis(2);
 
 /// The running collector.
 pub(crate) struct Collector {

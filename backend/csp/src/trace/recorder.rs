@@ -86,7 +86,7 @@ impl Recorder {
             self.shared.busy.swap(true, Ordering::SeqCst);
         }
         self.depth += 1;
-        self.ledger.clock.now_ns()
+        self.ledger.clock.ordered_now_ns()
     }
 
     /// Ends a moment.

@@ -176,6 +176,10 @@ fn who_overstays_a_slice_is_preempted() {
             // Receives that never wait: only a preemption lets main run.
             let full = chan(1);
             loop {
+                // Some work, so that the trace keeps up.
+                (0..5_000).for_each(|number| {
+                    std::hint::black_box(number);
+                });
                 full.send(()).await;
                 full.recv().await;
                 if stop.stats().blocked_receives > 1 {
