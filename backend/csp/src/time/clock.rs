@@ -1,13 +1,13 @@
 //! The clock of a run.
 
 /// Nanoseconds since the start of a run.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "wasm32", miri)))]
 pub(crate) struct Clock {
     clock: quanta::Clock,
     start: u64,
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "wasm32", miri)))]
 impl Clock {
     /// Starts at zero. The first clock of a process calibrates the time stamp
     /// counter, which takes some milliseconds.
@@ -49,6 +49,28 @@ impl Clock {
 
     pub(crate) fn now_ns(&self) -> u64 {
         0
+    }
+
+    pub(crate) fn ordered_now_ns(&self) -> u64 {
+        self.now_ns()
+    }
+}
+
+/// miri has no time stamp counter.
+#[cfg(miri)]
+pub(crate) struct Clock {
+    start: std::time::Instant,
+}
+
+#[cfg(miri)]
+impl Clock {
+    pub(crate) fn start() -> Self {
+        let start = std::time::Instant::now();
+        Clock { start }
+    }
+
+    pub(crate) fn now_ns(&self) -> u64 {
+        self.start.elapsed().as_nanos() as u64
     }
 
     pub(crate) fn ordered_now_ns(&self) -> u64 {

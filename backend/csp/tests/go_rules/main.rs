@@ -3,6 +3,9 @@
 //! package.
 
 mod channels;
+#[cfg(not(miri))]
+mod foreign;
+mod model;
 mod panics;
 mod runs;
 mod select;
