@@ -7,7 +7,7 @@ use crate::catalogue::{Entry, MetricSpec, Program, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::sends::{BLOCKED_MS, BLOCKED_SENDS, Sends};
-use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};
+use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, millis, scaled};
 
 parameters! {
     struct Parameters {
@@ -94,7 +94,7 @@ async fn program(params: Parameters, lab: Lab) {
         for n in 1..=sends {
             let start = now();
             tx.send(n).await; // waits here while the buffer is full
-            csp::println!("sent {n} after {} ms", start.elapsed().as_millis());
+            csp::println!("sent {n} after {:.0} ms", millis(start.elapsed()));
             figures.sent(n, start);
             sleep(send_every).await;
         }

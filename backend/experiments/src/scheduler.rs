@@ -114,20 +114,25 @@ pub(crate) const ENTRY: Entry = Entry {
 
 async fn program(params: Parameters, lab: Lab) {
     let Parameters {
-        goroutines, hog, ..
+        goroutines,
+        yields,
+        hog,
+        ..
     } = params;
-    let (below, pieces) = (params.work * 1000, params.yields + 1);
+    let (below, pieces) = (params.work * 1000, yields + 1);
     let figures = Figures::new(lab);
 
     // lesson:begin main
     let all = WaitGroup::named("all");
     for id in 1..=goroutines {
-        let mut figures = figures.clone();
+        let mut figures = figures.of_counter();
         all.go_named(format!("counter {id}"), async move {
             let mut primes = 0;
             for piece in 0..pieces {
                 primes += figures.time(|| count_primes(part(below, piece, pieces)));
-                csp::yield_now().await; // lets the others run
+                if piece < yields {
+                    csp::yield_now().await; // lets the others run
+                }
             }
             csp::println!("counter {id}: {primes} primes below {below}");
             figures.ended();
@@ -169,8 +174,8 @@ fn count_primes(numbers: Range<u64>) -> usize {
 /// What one goroutine saw of its time; clones share the sums.
 #[derive(Clone)]
 struct Figures {
-    /// When this goroutine's last piece ended, and on which P.
-    last_piece: Option<(Instant, Option<usize>)>,
+    /// Of a counter: since when it waits to go on, and on which P it ran last.
+    waits: Option<(Instant, Option<usize>)>,
     sums: Arc<Mutex<Sums>>,
     start: Instant,
     lab: Lab,
@@ -186,10 +191,18 @@ struct Sums {
 impl Figures {
     fn new(lab: Lab) -> Self {
         Figures {
-            last_piece: None,
+            waits: None,
             sums: Arc::default(),
             start: now(),
             lab,
+        }
+    }
+
+    /// The figures of a counter, which is ready to run from now on.
+    fn of_counter(&self) -> Self {
+        Figures {
+            waits: Some((now(), None)),
+            ..self.clone()
         }
     }
 
@@ -201,9 +214,10 @@ impl Figures {
         let end = now();
 
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((last, last_p)) = self.last_piece.replace((end, p)) {
-            sums.longest_wait = sums.longest_wait.max(start - last);
-            sums.moves += u32::from(p != last_p);
+        if let Some((since, last_p)) = self.waits {
+            sums.longest_wait = sums.longest_wait.max(start - since);
+            sums.moves += u32::from(last_p.is_some() && last_p != p);
+            self.waits = Some((end, p));
         }
         sums.computed += end - start;
         let longest_wait = millis(sums.longest_wait);

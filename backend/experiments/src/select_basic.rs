@@ -111,7 +111,7 @@ async fn program(params: Parameters, lab: Lab) {
                 word = second.recv() => word,
             };
             let word = word.unwrap_or("nothing: closed");
-            csp::println!("{word} after {} ms", start.elapsed().as_millis());
+            csp::println!("{word} after {:.0} ms", millis(start.elapsed()));
             figures.took(turn, word, start);
         }
         both.wait().await;

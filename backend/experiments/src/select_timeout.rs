@@ -103,11 +103,11 @@ async fn program(params: Parameters, lab: Lab) {
     let timer = after(timeout);
     let timed_out = csp::select! {
         word = result.recv() => {
-            csp::println!("{} after {} ms", word.unwrap_or("closed"), start.elapsed().as_millis());
+            csp::println!("{} after {:.0} ms", word.unwrap_or("closed"), millis(start.elapsed()));
             false
         },
         _ = timer.recv() => {
-            csp::println!("gave up after {} ms", start.elapsed().as_millis());
+            csp::println!("gave up after {:.0} ms", millis(start.elapsed()));
             true
         },
     };

@@ -9,7 +9,8 @@ import (
 
 func main() {
 	runtime.GOMAXPROCS(2) // the number of Ps
-	const goroutines, below, pieces = 8, 100_000, 10
+	const goroutines, below, yields = 8, 100_000, 9
+	const pieces = yields + 1
 	const hog = false
 	var all sync.WaitGroup
 
@@ -18,7 +19,9 @@ func main() {
 			primes := 0
 			for piece := range pieces {
 				primes += countPrimes(below*piece/pieces, below*(piece+1)/pieces)
-				runtime.Gosched() // lets the others run
+				if piece < yields {
+					runtime.Gosched() // lets the others run
+				}
 			}
 			fmt.Printf("counter %d: %d primes below %d\n", id, primes, below)
 		})

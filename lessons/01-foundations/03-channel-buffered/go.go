@@ -19,7 +19,7 @@ func main() {
 		for n := 1; n <= sends; n++ {
 			start := time.Now()
 			values <- n // waits here while the buffer is full
-			fmt.Printf("sent %d after %d ms\n", n, time.Since(start).Milliseconds())
+			fmt.Printf("sent %d after %.0f ms\n", n, time.Since(start).Seconds()*1000)
 			time.Sleep(500 * ms)
 		}
 		close(values)

@@ -34,7 +34,7 @@ func main() {
 			case word = <-first:
 			case word = <-second:
 			}
-			fmt.Printf("%s after %d ms\n", word, time.Since(start).Milliseconds())
+			fmt.Printf("%s after %.0f ms\n", word, time.Since(start).Seconds()*1000)
 		}
 		both.Wait()
 	}

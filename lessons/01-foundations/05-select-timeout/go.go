@@ -23,9 +23,9 @@ func main() {
 	timer := time.After(2000 * ms)
 	select {
 	case word := <-result:
-		fmt.Printf("%s after %d ms\n", word, time.Since(start).Milliseconds())
+		fmt.Printf("%s after %.0f ms\n", word, time.Since(start).Seconds()*1000)
 	case <-timer:
-		fmt.Printf("gave up after %d ms\n", time.Since(start).Milliseconds())
+		fmt.Printf("gave up after %.0f ms\n", time.Since(start).Seconds()*1000)
 	}
 
 	time.Sleep(3500 * ms) // the program does other things

@@ -104,7 +104,7 @@ func main() {
 			done++
 		}
 	}
-	fmt.Printf("%d of %d tasks done in %d ms\n", done, tasks, time.Since(start).Milliseconds())
+	fmt.Printf("%d of %d tasks done in %.0f ms\n", done, tasks, time.Since(start).Seconds()*1000)
 
 	if err := pool.Submit(task(tasks + 1)); err != nil {
 		fmt.Println("refused:", err)
