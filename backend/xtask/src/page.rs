@@ -56,6 +56,8 @@ fn trunk(tools: &PageTools) -> Result<(), Failure> {
     trunk.env("TRUNK_SKIP_VERSION_CHECK", "true");
     // trunk takes `true` or `false` for it, and stops at the usual `1`.
     trunk.env_remove("NO_COLOR");
+    // The compiler says what is wrong; where in trunk it was heard says nothing.
+    trunk.env_remove("RUST_BACKTRACE");
     trunk.env(
         "PATH",
         command::path_with(std::slice::from_ref(&tools.wasm_bindgen_folder))?,
