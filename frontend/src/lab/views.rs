@@ -66,7 +66,7 @@ pub fn Views(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
                     tabindex="0"
                     hidden=move || !is_open.get()
                 >
-                    {move || is_open.get().then(|| content(tab, lesson, session))}
+                    {kept(tab, is_open, move || content(tab, lesson, session))}
                 </div>
             }
         })
@@ -86,7 +86,22 @@ pub fn Views(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
     }
 }
 
-/// What a view shows; made when it is opened, gone when another is.
+/// A view is made when it is opened and gone when another is, but for the table:
+/// it is the picture's own data, and there for whoever asks the document.
+fn kept(
+    tab: View,
+    is_open: Memo<bool>,
+    content: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    match tab {
+        View::Table => content(),
+        View::Channels | View::Output | View::Code => {
+            (move || is_open.get().then(&content)).into_any()
+        }
+    }
+}
+
+/// What a view shows.
 fn content(tab: View, lesson: RwSignal<Lesson>, session: Session) -> AnyView {
     match tab {
         View::Channels => view! { <Occupancy view=session.view /> }.into_any(),
