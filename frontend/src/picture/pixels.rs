@@ -14,6 +14,8 @@ pub type Rgba = [u8; 4];
 const STRIPE: u32 = 6;
 /// How wide the line of a stripe is.
 const STRIPE_LINE: u32 = 2;
+/// How wide the mark of a short run is.
+const TICK: u32 = 2;
 /// The opacity of what is shown so far, of 255.
 const SO_FAR: u32 = 150;
 /// The least opacity of a bar: below it a state cannot be told from another.
@@ -134,8 +136,7 @@ fn pixel_of(columns: &[Column], x: u32, row: u32, column: &Column, bar: Bar, ink
     let Some(look) = column.look else {
         return [0; 4];
     };
-    if column.ran && look != Look::Running && tick(columns, x as usize, bar.ratio, row, bar.height)
-    {
+    if look != Look::Running && tick(columns, x as usize, bar, row) {
         return inks.states[Look::Running as usize].fill;
     }
     let height = (bar.height * look.eighths() / 8).max(bar.ratio);
@@ -162,13 +163,14 @@ fn pixel_of(columns: &[Column], x: u32, row: u32, column: &Column, bar: Bar, ink
 /// most of a column. Where it did so now and then, the mark is a line of full
 /// height; where it did so all the time, a cap above the bar, since lines side
 /// by side would look as if it had run throughout.
-fn tick(columns: &[Column], x: usize, ratio: u32, row: u32, height: u32) -> bool {
-    let reach = ratio as usize;
-    let near = columns[x.saturating_sub(2 * reach)..columns.len().min(x + 2 * reach + 1)]
-        .iter()
-        .filter(|column| column.ran)
-        .count();
-    near <= reach || row < height / 4
+fn tick(columns: &[Column], x: usize, bar: Bar, row: u32) -> bool {
+    let width = TICK as usize * bar.ratio as usize;
+    let ran = |columns: &[Column]| columns.iter().filter(|column| column.ran).count();
+    if ran(&columns[(x + 1).saturating_sub(width)..=x]) == 0 {
+        return false;
+    }
+    let near = &columns[x.saturating_sub(3 * width)..columns.len().min(x + 3 * width)];
+    ran(near) <= width || row < bar.height / 4
 }
 
 fn next_is(columns: &[Column], x: usize, look: Look) -> bool {

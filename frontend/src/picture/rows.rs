@@ -5,7 +5,7 @@ pub const AXIS_HEIGHT: u32 = 28;
 /// The least height of a lane.
 pub const MIN_ROW: u32 = 24;
 /// The greatest height of a lane, where there is room.
-pub const MAX_ROW: u32 = 44;
+pub const MAX_ROW: u32 = 64;
 
 /// The lanes of a timeline, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,11 @@ impl Rows {
     /// The full height of a bar, and how far below the top of its lane it is.
     pub fn bar(&self) -> (u32, u32) {
         // A multiple of eight, so that parts of it are whole pixels.
-        let height = if self.row >= 36 { 24 } else { 16 };
+        let height = match self.row {
+            0..36 => 16,
+            36..52 => 24,
+            _ => 32,
+        };
         (height, (self.row - height) / 2)
     }
 }

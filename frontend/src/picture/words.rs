@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(range(0, 420_000_000, Lang::En), "0 to 420\u{2009}ms");
         assert_eq!(
             range(1_500_000, 420_000_000, Lang::Zh),
-            "1.5\u{2009}ms 至 420\u{2009}ms"
+            "1.50\u{2009}ms 至 420\u{2009}ms"
         );
     }
 }

@@ -10,6 +10,8 @@ use crate::picture::words;
 
 /// The least width of a bar that bears a sign.
 const SIGN_FITS: f64 = 22.0;
+/// The least height of a bar that bears words.
+const WORDS_FIT: u32 = 24;
 /// The side of a sign.
 const SIGN: f64 = 8.0;
 /// How far apart the lines of a hatching are.
@@ -57,7 +59,10 @@ fn words_in_bar(pen: &Pen<'_>, index: usize, span: &Span, left: f64, right: f64)
     let room = right - left - 12.0;
     let operation = records::operation(wait.reason, wait.ordinal, pen.lang);
     let time = figures::duration(span.duration_ns(pen.shown_ns));
+    let (height, _) = pen.layout.rows.bar();
     let texts = match operation.is_empty() {
+        // A low bar would vanish behind words.
+        _ if height < WORDS_FIT => [String::new(), String::new()],
         true => [time.clone(), String::new()],
         false => [format!("{operation} · {time}"), operation],
     };
@@ -75,7 +80,13 @@ fn words_in_bar(pen: &Pen<'_>, index: usize, span: &Span, left: f64, right: f64)
     let x = ((left + right - width) / 2.0).round();
     let context = pen.context;
     context.set_fill_style_str(&pen.palette.screen);
-    context.fill_rect(x, y - 8.0, width, 16.0);
+    let plate = f64::from(height.min(WORDS_FIT)) / 2.0;
+    let plate = if text.is_empty() {
+        plate.min(6.0)
+    } else {
+        plate.min(9.0)
+    };
+    context.fill_rect(x, y - plate, width, 2.0 * plate);
     draw_sign(pen, sign, x + 4.0 + SIGN / 2.0, y, pen.palette.text(look));
     if !text.is_empty() {
         context.set_text_align("left");

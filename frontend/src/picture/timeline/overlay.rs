@@ -18,6 +18,9 @@ use crate::preferences::use_lang;
 /// The size of all text on the canvas.
 const TEXT: &str = "13px";
 
+/// Room at the left of the names.
+const LEFT: f64 = 8.0;
+
 /// What a drawing needs.
 pub(super) struct Pen<'a> {
     pub(super) context: &'a CanvasRenderingContext2d,
@@ -126,8 +129,8 @@ impl Pen<'_> {
             self.context.set_text_align("right");
             self.text(&number, right, middle, &self.palette.ink_soft);
             self.context.set_text_align("left");
-            let room = right - number_width - 6.0;
-            self.text(&self.cut(&name, room), 0.0, middle, colour);
+            let room = right - number_width - 6.0 - LEFT;
+            self.text(&self.cut(&name, room), LEFT, middle, colour);
         }
     }
 
