@@ -77,8 +77,8 @@ const SPEED_UP: MetricSpec = MetricSpec {
 const LONGEST_WAIT_MS: MetricSpec = MetricSpec {
     name: "longest_wait_ms",
     label: text(
-        "Longest wait for a P after a yield",
-        "让出后等 P 的最长时间",
+        "Longest wait of a counter for a P",
+        "counter 等 P 的最长时间",
     ),
     unit: Some(text("ms", "ms")),
 };
