@@ -74,6 +74,8 @@ pub enum ErrorCode {
     UnknownRun,
     /// 404: no such route.
     UnknownRoute,
+    /// 405: the route knows other methods; the header Allow names them.
+    WrongMethod,
     /// 413: the body is larger than the limit.
     TooLarge,
     /// 429: too many runs of one client; the header Retry-After says when.

@@ -148,6 +148,23 @@ pub enum Reason {
     Foreign,
 }
 
+impl Reason {
+    /// Go's words for it, as a goroutine dump has them.
+    pub fn as_go(self) -> &'static str {
+        match self {
+            Reason::ChanSend => "chan send",
+            Reason::ChanReceive => "chan receive",
+            Reason::ChanSendNil => "chan send (nil chan)",
+            Reason::ChanReceiveNil => "chan receive (nil chan)",
+            Reason::Select => "select",
+            Reason::SelectNoCases => "select (no cases)",
+            Reason::WaitGroup => "sync.WaitGroup.Wait",
+            Reason::Sleep => "sleep",
+            Reason::Foreign => "foreign future",
+        }
+    }
+}
+
 /// What kind of thing an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -14,7 +14,8 @@
 //!
 //! The order in a run: `Header` first; `Places` before the first event that
 //! names one of them; `End` last, after which nothing comes. `Queued` comes
-//! from the server alone, before the header.
+//! from the server alone, before the header. A run that ends before it has begun
+//! (stopped in the queue, or its runner lost) has an `End` and no header.
 //!
 //! Sequence numbers begin at 0 and count events only. A reader that comes back
 //! with `from=SEQ` gets every frame that is not `Events`, and those events from
@@ -39,7 +40,7 @@ pub const FLUSH_MILLIS: u64 = 16;
 /// A part of a run's story.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
-    /// The run waits behind `position` others.
+    /// The run waits behind `position` others; 0 is the next to start.
     Queued { position: u32 },
     /// What runs, with which parameters and limits.
     Header(Box<RunHeader>),

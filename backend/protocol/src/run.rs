@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LimitMet, Limits, ObjectKind, Reason};
 
-/// `POST /api/runs`, and the first line that a runner reads.
+/// `POST /api/runs`; with every default filled in, what a runner is asked to
+/// run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {

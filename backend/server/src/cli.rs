@@ -1,0 +1,72 @@
+//! The command line.
+
+mod experiments;
+mod figures;
+mod lessons;
+mod run;
+mod serve;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use serve::bind;
+
+/// The exit code of a command that was called wrongly, or could not do its
+/// work.
+const FAILED: u8 = 1;
+
+/// A playground for Go-style concurrency.
+#[derive(Parser)]
+#[command(name = "interleave", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the playground (what no command means, too)
+    Serve(serve::Serve),
+    /// Run an experiment in the terminal
+    Run(run::Run),
+    /// List the experiments with their parameters
+    Experiments(experiments::Experiments),
+    /// Work on lesson files
+    Lessons(lessons::Lessons),
+    /// Execute one run for a server (it starts these itself)
+    #[command(hide = true)]
+    Runner,
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(FAILED)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    match cli
+        .command
+        .unwrap_or(Command::Serve(serve::Serve::default()))
+    {
+        Command::Serve(serve) => serve.main(),
+        Command::Run(run) => run.main(),
+        Command::Experiments(experiments) => experiments.main(),
+        Command::Lessons(lessons) => lessons.main(),
+        Command::Runner => crate::runner::main(),
+    }
+}
+
+/// Says on standard error why the command could not do its work.
+fn fail(message: impl std::fmt::Display) -> ExitCode {
+    eprintln!("interleave: {message}");
+    ExitCode::from(FAILED)
+}

@@ -1,0 +1,226 @@
+//! `interleave run`: one run in the terminal, by the same runner process and
+//! under the same limits as in the page.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use axum::body::Bytes;
+use clap::{Args, ValueEnum};
+use experiments::Entry;
+use protocol::run::{MAX_PROCS, Scheduler};
+use protocol::{Limits, Outcome, RunEnd, RunRequest};
+use serde_json::Map;
+use tokio::sync::watch;
+
+use super::{fail, table};
+use crate::catalogue;
+use crate::job::Job;
+use crate::lines::Lines;
+use crate::runs::{Process, ServerLimits};
+
+/// The exit code of a program that Go would have ended with it.
+const GO_FAILED: u8 = 2;
+/// The exit code of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// One run.
+#[derive(Args)]
+pub(super) struct Run {
+    /// The experiment's id (`interleave experiments` lists them)
+    experiment: String,
+    /// A parameter that differs from its default
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Which scheduler
+    #[arg(long, value_enum, default_value_t = SchedulerArg::Native)]
+    scheduler: SchedulerArg,
+    /// The seed of every random choice
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The number of processors (GOMAXPROCS)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_PROCS)))]
+    procs: Option<u16>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// A file for what would be printed
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SchedulerArg {
+    Native,
+    Sim,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Ndjson,
+    Perfetto,
+    Otlp,
+}
+
+impl Run {
+    pub(super) fn main(self) -> ExitCode {
+        if matches!(self.scheduler, SchedulerArg::Sim) {
+            return fail("the simulated scheduler is not available yet; take --scheduler native");
+        }
+        if matches!(self.format, Format::Perfetto | Format::Otlp) {
+            return fail("this format is not available yet; take --format ndjson or table");
+        }
+        let (entry, request) = match self.request() {
+            Ok(valid) => valid,
+            Err(message) => return fail(message),
+        };
+        let out: Box<dyn Write + Send> = match &self.out {
+            Some(path) => match File::create(path) {
+                Ok(file) => Box::new(file),
+                Err(error) => {
+                    let path = path.display();
+                    return fail(format_args!("{path} cannot be written: {error}"));
+                }
+            },
+            None => Box::new(io::stdout()),
+        };
+        let runtime = match tokio::runtime::Runtime::new() {
+            Ok(runtime) => runtime,
+            Err(error) => return fail(format_args!("no threads to run with: {error}")),
+        };
+        let mut printer = Printer {
+            out: BufWriter::new(out),
+            how: match self.format {
+                Format::Ndjson => How::Lines(Lines::new(0)),
+                _ => How::Table,
+            },
+            failed: None,
+            stop: watch::Sender::new(false),
+        };
+        let end = match runtime.block_on(execute(request, &mut printer)) {
+            Ok(end) => end,
+            Err(message) => return fail(message),
+        };
+        runtime.shutdown_background();
+        printer.end(entry, &end);
+        printer.exit(&end)
+    }
+
+    /// The request, checked and complete.
+    fn request(&self) -> Result<(&'static Entry, RunRequest), String> {
+        let entry = catalogue::find(&self.experiment).map_err(|error| error.message)?;
+        let form = catalogue::experiment(entry).params;
+        let mut params = Map::new();
+        for pair in &self.set {
+            let Some((name, text)) = pair.split_once('=') else {
+                return Err(format!("--set {pair} is not of the form NAME=VALUE"));
+            };
+            let parameter = form.iter().find(|parameter| parameter.name == name);
+            let kind = parameter.map(|parameter| &parameter.kind);
+            params.insert(name.to_owned(), catalogue::from_text(kind, text));
+        }
+        let request = RunRequest {
+            experiment: self.experiment.clone(),
+            params,
+            scheduler: Scheduler::Native,
+            seed: self.seed,
+            procs: self.procs,
+        };
+        catalogue::complete(request).map_err(|error| error.message)
+    }
+}
+
+async fn execute(request: RunRequest, printer: &mut Printer) -> Result<RunEnd, String> {
+    let executable = std::env::current_exe()
+        .map_err(|error| format!("this program does not know its file: {error}"))?;
+    let process = Process::start(&executable)
+        .map_err(|error| format!("no runner process starts: {error}"))?;
+    let stop = printer.stop.clone();
+    tokio::spawn(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        stop.send_replace(true);
+    });
+    let job = Job {
+        request,
+        limits: Limits::default(),
+    };
+    let stopped = printer.stop.subscribe();
+    let take = |_, frame: Bytes| printer.frame(&frame);
+    let limits = ServerLimits::default();
+    Ok(process.drive(&job, stopped, &limits, take).await)
+}
+
+/// Prints a run while it goes on.
+struct Printer {
+    out: BufWriter<Box<dyn Write + Send>>,
+    how: How,
+    /// Why nothing is written any more.
+    failed: Option<io::Error>,
+    /// Stops the run.
+    stop: watch::Sender<bool>,
+}
+
+enum How {
+    Table,
+    Lines(Lines),
+}
+
+impl Printer {
+    fn frame(&mut self, frame: &[u8]) {
+        let text = match &mut self.how {
+            How::Table => table::output_lines(frame),
+            How::Lines(lines) => lines.of_frame(frame),
+        };
+        self.write(&text);
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.failed.is_some() || text.is_empty() {
+            return;
+        }
+        let written = self.out.write_all(text.as_bytes());
+        if let Err(error) = written.and_then(|()| self.out.flush()) {
+            self.failed = Some(error);
+            self.stop.send_replace(true);
+        }
+    }
+
+    fn end(&mut self, entry: &Entry, end: &RunEnd) {
+        if matches!(self.how, How::Table) {
+            self.write(&table::summary(entry, end));
+        }
+    }
+
+    fn exit(self, end: &RunEnd) -> ExitCode {
+        match self.failed {
+            // Whoever read has had enough.
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Some(error) => return fail(format_args!("the output cannot be written: {error}")),
+            None => {}
+        }
+        match &end.outcome {
+            Outcome::Completed { .. } => ExitCode::SUCCESS,
+            Outcome::Panicked { .. } | Outcome::Deadlock { .. } | Outcome::Fatal { .. } => {
+                eprint!("{}", table::go_text(&end.outcome));
+                ExitCode::from(GO_FAILED)
+            }
+            Outcome::Stopped => ExitCode::from(INTERRUPTED),
+            Outcome::Limit => {
+                let last = end.limits.last();
+                let which = last.map_or_else(String::new, |met| {
+                    format!(
+                        " of {}: {} {}",
+                        met.limit.as_str(),
+                        met.value,
+                        met.limit.unit()
+                    )
+                });
+                fail(format_args!("the run was ended by its limit{which}"))
+            }
+            Outcome::Fault { message } => fail(format_args!("a fault of ours: {message}")),
+            Outcome::RunnerLost { message } => fail(message),
+        }
+    }
+}

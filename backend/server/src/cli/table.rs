@@ -1,0 +1,199 @@
+//! A run as text for a person.
+
+use experiments::Entry;
+use protocol::run::{ObjectTotal, Waiting};
+use protocol::{Frame, Kind, ObjectKind, Outcome, RunEnd};
+
+use super::figures::{duration, figure};
+
+/// The output lines in a frame, each with its end.
+pub(super) fn output_lines(frame: &[u8]) -> String {
+    let Ok(Frame::Events { events, .. }) = Frame::decode(frame) else {
+        return String::new();
+    };
+    let mut lines = String::new();
+    for event in events {
+        if let Kind::Line { text } = event.kind {
+            lines.push_str(&text);
+            lines.push('\n');
+        }
+    }
+    lines
+}
+
+/// What is printed after a run.
+pub(super) fn summary(entry: &Entry, end: &RunEnd) -> String {
+    let mut rows = Rows::default();
+    rows.title(&format!(
+        "{} after {}",
+        how(&end.outcome),
+        duration(end.elapsed_ns)
+    ));
+    let mut metrics = end.metrics.clone();
+    for spec in entry.metrics {
+        let Some(value) = metrics.remove(spec.name) else {
+            continue;
+        };
+        let unit = spec
+            .unit
+            .map_or(String::new(), |unit| format!(" {}", unit.en));
+        rows.row(spec.label.en, &format!("{}{unit}", figure(value)));
+    }
+    for (name, value) in &metrics {
+        rows.row(name, &figure(*value));
+    }
+    if !end.totals.blocked.is_empty() {
+        rows.title("Blocked, over all goroutines");
+    }
+    for blocked in &end.totals.blocked {
+        let times = plural(blocked.count, "time");
+        rows.row(
+            blocked.reason.as_go(),
+            &format!("{} ({times})", duration(blocked.ns)),
+        );
+    }
+    let named = end.totals.objects.iter();
+    let objects: Vec<&ObjectTotal> = named.filter(|one| one.name.is_some()).collect();
+    if !objects.is_empty() {
+        rows.title("Objects");
+    }
+    for object in objects {
+        rows.row(object.name.as_deref().unwrap_or_default(), &seen(object));
+    }
+    rows.title("Scheduler");
+    rows.row("goroutines", &goroutines(end));
+    rows.row("stolen", &plural(end.totals.steals, "time"));
+    rows.row("preempted", &plural(end.totals.preemptions, "time"));
+    if let Outcome::Completed { leaked } = &end.outcome
+        && !leaked.is_empty()
+    {
+        rows.title("Leaked goroutines");
+        for one in leaked {
+            let reason = one.reason.map_or("runnable", protocol::Reason::as_go);
+            rows.row(&who(one), &format!("{reason}, at {}", one.at));
+        }
+    }
+    not_kept(end, &mut rows);
+    rows.text
+}
+
+fn goroutines(end: &RunEnd) -> String {
+    format!(
+        "{}, at most {} at once",
+        end.totals.goroutines, end.totals.peak_goroutines
+    )
+}
+
+fn not_kept(end: &RunEnd, rows: &mut Rows) {
+    if !end.limits.is_empty() {
+        rows.title("Limits met");
+    }
+    for met in &end.limits {
+        let unit = met.limit.unit();
+        rows.row(met.limit.as_str(), &format!("{} {unit}", met.value));
+    }
+    if end.dropped > 0 {
+        rows.row("events not kept", &end.dropped.to_string());
+    }
+    if end.dropped_lines > 0 {
+        rows.row("lines not kept", &end.dropped_lines.to_string());
+    }
+}
+
+fn how(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed { .. } => "Completed",
+        Outcome::Panicked { .. } => "Panicked",
+        Outcome::Deadlock { .. } => "Deadlock",
+        Outcome::Fatal { .. } => "Fatal error",
+        Outcome::Stopped => "Stopped",
+        Outcome::Limit => "Ended by a limit",
+        Outcome::Fault { .. } => "A fault of ours",
+        Outcome::RunnerLost { .. } => "Runner lost",
+    }
+}
+
+fn seen(object: &ObjectTotal) -> String {
+    match object.kind {
+        ObjectKind::Channel => format!(
+            "{} sent, {} received, {} and {} blocked, at most {} held, {} blocked",
+            object.sends,
+            object.receives,
+            plural(object.blocked_sends, "send"),
+            plural(object.blocked_receives, "receive"),
+            object.peak_len,
+            duration(object.blocked_ns)
+        ),
+        ObjectKind::WaitGroup => format!(
+            "{}, {} blocked for {}",
+            plural(object.sends, "change"),
+            plural(object.blocked_receives, "wait"),
+            duration(object.blocked_ns)
+        ),
+        ObjectKind::Timer => format!("{} blocked", duration(object.blocked_ns)),
+    }
+}
+
+fn plural(count: u64, word: &str) -> String {
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
+}
+
+fn who(waiting: &Waiting) -> String {
+    match &waiting.name {
+        Some(name) => name.clone(),
+        None => format!("goroutine {}", waiting.g),
+    }
+}
+
+/// What Go writes to standard error when a program ends like this.
+pub(super) fn go_text(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Panicked {
+            message,
+            goroutine,
+            name,
+            at,
+        } => {
+            let name = name.as_deref().unwrap_or("func");
+            format!("{message}\n\ngoroutine {goroutine} [running]:\n{name}\n\t{at}\n")
+        }
+        Outcome::Deadlock { waiting } => {
+            let mut text = "fatal error: all goroutines are asleep - deadlock!\n".to_owned();
+            for one in waiting {
+                let reason = one.reason.map_or("runnable", protocol::Reason::as_go);
+                let name = one.name.as_deref().unwrap_or("func");
+                let (g, at) = (one.g, &one.at);
+                text.push_str(&format!("\ngoroutine {g} [{reason}]:\n{name}\n\t{at}\n"));
+            }
+            text
+        }
+        Outcome::Fatal { message, at } => format!("{message}\n\n\t{at}\n"),
+        _ => String::new(),
+    }
+}
+
+/// Titles, and rows of a name and what is said of it.
+#[derive(Default)]
+struct Rows {
+    text: String,
+}
+
+/// How wide the column of names is.
+const NAME_WIDTH: usize = 36;
+
+impl Rows {
+    fn title(&mut self, title: &str) {
+        self.text.push('\n');
+        self.text.push_str(title);
+        self.text.push('\n');
+    }
+
+    fn row(&mut self, name: &str, what: &str) {
+        let name = format!("{name:<NAME_WIDTH$}");
+        self.text.push_str(&format!("  {name} {what}\n"));
+    }
+}

@@ -1,0 +1,248 @@
+//! Lessons: files that an instructor edits, read into what the page shows.
+//!
+//! 1. [`load::library`] reads the whole folder. A file that is wrong becomes a
+//!    problem with its place and its mend; everything else is there.
+//! 2. A [`Shelf`] holds the library and reads it again once a file has changed,
+//!    so that an edit shows after a reload of the page.
+
+mod file;
+mod highlight;
+mod listing;
+pub mod load;
+mod markdown;
+mod narrow;
+mod source;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use protocol::lesson::{Chapter, Lesson, LessonIndex, LessonLine, LessonProblem, Listing, View};
+use protocol::{Experiment, Text};
+
+pub use highlight::Highlighter;
+
+/// How often the folder is looked at for changes, at most.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// The words in this language.
+    fn of(self, text: &Text) -> String {
+        match self {
+            Lang::En => text.en.clone(),
+            Lang::Zh => text.zh.clone(),
+        }
+    }
+}
+
+/// Everything in the lessons' folder.
+#[derive(Default)]
+pub struct Library {
+    /// Every chapter, in order.
+    pub chapters: Vec<ChapterInfo>,
+    /// Every lesson that could be read, in the order of the folders.
+    pub lessons: Vec<LoadedLesson>,
+    /// What is wrong.
+    pub problems: Vec<LessonProblem>,
+}
+
+/// A chapter of the book.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChapterInfo {
+    number: u8,
+    title: Text,
+    summary: Text,
+}
+
+/// A lesson that could be read.
+pub struct LoadedLesson {
+    id: String,
+    chapter: u8,
+    section: String,
+    title: Text,
+    summary: Text,
+    minutes: u16,
+    procs: Option<u16>,
+    view: View,
+    highlights: Vec<String>,
+    /// With the lesson's defaults and ranges.
+    experiment: Experiment,
+    html: Text,
+    listings: Vec<Listing>,
+}
+
+impl LoadedLesson {
+    fn line(&self, lang: Lang) -> LessonLine {
+        LessonLine {
+            id: self.id.clone(),
+            section: self.section.clone(),
+            title: lang.of(&self.title),
+            summary: lang.of(&self.summary),
+            minutes: self.minutes,
+            experiment: self.experiment.id.clone(),
+        }
+    }
+}
+
+impl Library {
+    /// Every lesson's id, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.lessons.iter().map(|lesson| lesson.id.as_str())
+    }
+
+    /// The contents.
+    pub fn contents(&self, lang: Lang) -> LessonIndex {
+        let chapters = self.chapters.iter().map(|chapter| Chapter {
+            number: chapter.number,
+            title: lang.of(&chapter.title),
+            summary: lang.of(&chapter.summary),
+            lessons: self
+                .lessons
+                .iter()
+                .filter(|lesson| lesson.chapter == chapter.number)
+                .map(|lesson| lesson.line(lang))
+                .collect(),
+        });
+        LessonIndex {
+            chapters: chapters.collect(),
+            problems: self.problems.clone(),
+        }
+    }
+
+    /// The lesson of this id.
+    pub fn lesson(&self, id: &str, lang: Lang) -> Option<Lesson> {
+        let at = self.lessons.iter().position(|lesson| lesson.id == id)?;
+        let lesson = &self.lessons[at];
+        let chapter = self
+            .chapters
+            .iter()
+            .find(|one| one.number == lesson.chapter);
+        let neighbour = |at: Option<usize>| {
+            let lesson = self.lessons.get(at?)?;
+            Some((lesson.id.clone(), lang.of(&lesson.title)))
+        };
+        Some(Lesson {
+            line: lesson.line(lang),
+            chapter: lesson.chapter,
+            chapter_title: chapter.map_or_else(String::new, |one| lang.of(&one.title)),
+            html: lang.of(&lesson.html),
+            experiment: lesson.experiment.clone(),
+            procs: lesson.procs,
+            view: lesson.view,
+            highlights: lesson.highlights.clone(),
+            listings: lesson.listings.clone(),
+            previous: neighbour(at.checked_sub(1)),
+            next: neighbour(Some(at + 1)),
+        })
+    }
+}
+
+/// The library, always as the files are.
+pub struct Shelf {
+    folder: PathBuf,
+    highlighter: Arc<Highlighter>,
+    held: Mutex<Held>,
+}
+
+struct Held {
+    library: Arc<Library>,
+    stamp: Stamp,
+    looked: Instant,
+}
+
+/// What tells that a file has changed: its time and its length.
+type Stamp = HashMap<PathBuf, (Option<SystemTime>, u64)>;
+
+impl Shelf {
+    /// Reads the folder for the first time.
+    pub fn open(folder: PathBuf) -> Shelf {
+        let highlighter = Arc::new(Highlighter::new());
+        // Stamped before it is read: what changes meanwhile is read again.
+        let stamp = stamp(&folder);
+        let library = Arc::new(load::library(&folder, &highlighter));
+        Shelf {
+            folder,
+            highlighter,
+            held: Mutex::new(Held {
+                library,
+                stamp,
+                looked: Instant::now(),
+            }),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was read last, without a look at the folder.
+    pub fn held_library(&self) -> Arc<Library> {
+        self.held().library.clone()
+    }
+
+    /// The library, read again if a file has changed.
+    pub async fn library(self: &Arc<Self>) -> Arc<Library> {
+        {
+            let mut held = self.held();
+            if held.looked.elapsed() < LOOK_EVERY {
+                return held.library.clone();
+            }
+            held.looked = Instant::now();
+        }
+        let shelf = self.clone();
+        let read = tokio::task::spawn_blocking(move || shelf.look());
+        match read.await {
+            Ok(library) => library,
+            // A fault while reading: what was there before is better than
+            // nothing.
+            Err(_) => self.held_library(),
+        }
+    }
+
+    fn look(&self) -> Arc<Library> {
+        let now = stamp(&self.folder);
+        if now == self.held().stamp {
+            return self.held_library();
+        }
+        let library = Arc::new(load::library(&self.folder, &self.highlighter));
+        let mut held = self.held();
+        held.library = library.clone();
+        held.stamp = now;
+        library
+    }
+}
+
+/// The state of every file, two folders deep.
+fn stamp(folder: &Path) -> Stamp {
+    let mut stamp = Stamp::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for path in load::entries(&folder) {
+            let Ok(metadata) = path.metadata() else {
+                continue;
+            };
+            if metadata.is_dir() && depth < load::DEPTH {
+                folders.push((path, depth + 1));
+            } else {
+                stamp.insert(path, (metadata.modified().ok(), metadata.len()));
+            }
+        }
+    }
+    stamp
+}

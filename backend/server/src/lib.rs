@@ -1,0 +1,25 @@
+//! The server and the command line of Interleave.
+//!
+//! ```text
+//! page ─► http ─► runs ─► runner (a process of its own) ─► experiments ─► csp
+//! page ◄─ http ◄─ runs ◄─ runner's frames ◄── wire ◄── csp's events
+//! ```
+//!
+//! * [`cli`]: the commands.
+//! * [`http`]: the routes.
+//! * [`runs`]: the queue, the runner processes as the server holds them, and the
+//!   stories of runs.
+//! * [`runner`]: the other end, `interleave runner`.
+//! * [`wire`]: the core's events as they cross the wire.
+//! * [`catalogue`]: experiments and their parameters as they cross it.
+//! * [`lessons`]: the files of the lessons.
+
+pub mod catalogue;
+pub mod cli;
+pub mod http;
+pub mod job;
+pub mod lessons;
+mod lines;
+pub mod runner;
+pub mod runs;
+mod wire;

@@ -1,0 +1,291 @@
+//! `interleave runner`: one run in a process of its own.
+//!
+//! 1. The first line on standard input is the [`Job`]. Until it comes, the
+//!    process waits; so it can be started ahead.
+//! 2. The run's frames go to standard output ([`output`]).
+//! 3. A line `stop`, or the end of the input, stops the run.
+//! 4. This process keeps the run's limits itself, looking every [`TICK`]. One
+//!    that ends the run is the last in [`RunEnd::limits`]; figures and events
+//!    up to there are kept.
+//! 5. A goroutine that never reaches an operation holds up the end. After
+//!    [`JOIN_GRACE`] the end is written without it, and the process exits.
+
+mod memory;
+mod output;
+
+use std::io::BufRead;
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use csp::native::Running;
+use csp::run::{Config, Outcome as CoreOutcome, Report, Trace};
+use experiments::Lab;
+use protocol::run::Scheduler;
+use protocol::{LimitName, Limits, Outcome, RunEnd, RunHeader};
+
+use crate::catalogue;
+use crate::job::{Job, STOP_LINE};
+use crate::wire;
+pub use output::STORY_BYTES;
+use output::{NotKept, Output};
+
+/// How often limits are looked at.
+const TICK: Duration = Duration::from_millis(8);
+/// How long goroutines may take to reach their next operation once the run has
+/// ended.
+const JOIN_GRACE: Duration = Duration::from_millis(1_500);
+
+/// The exit code of a process that got no job it could read.
+const NO_JOB: u8 = 1;
+
+/// Executes one job.
+pub fn main() -> ExitCode {
+    let job = match read_job() {
+        Ok(Some(job)) => job,
+        // A spare that was never needed.
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("interleave runner: {message}");
+            return ExitCode::from(NO_JOB);
+        }
+    };
+    let pipe = match std::io::stdout().as_fd().try_clone_to_owned() {
+        Ok(pipe) => Box::new(std::fs::File::from(pipe)),
+        Err(error) => {
+            eprintln!("interleave runner: standard output is closed: {error}");
+            return ExitCode::from(NO_JOB);
+        }
+    };
+    memory::limit_process(job.limits.memory_bytes);
+    let output = Output::new(pipe, job.limits.output_bytes);
+    let stop = Arc::new(AtomicBool::new(false));
+    listen(stop.clone());
+    let executed = catch_unwind(AssertUnwindSafe(|| execute(&job, &output, &stop)));
+    if executed.is_err() {
+        let message = "the runner panicked; its standard error has the text".to_owned();
+        output.end(|_| unfinished(Outcome::Fault { message }));
+    }
+    // Threads of the run may still be in a poll that never ends.
+    std::process::exit(0);
+}
+
+fn read_job() -> Result<Option<Job>, String> {
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    match read {
+        Ok(0) => Ok(None),
+        Ok(_) => serde_json::from_str(&line)
+            .map(Some)
+            .map_err(|error| format!("the first line is no job: {error}")),
+        Err(error) => Err(format!("standard input does not read: {error}")),
+    }
+}
+
+/// Waits for `stop` or the end of the input on a thread of its own.
+fn listen(stop: Arc<AtomicBool>) {
+    let thread = std::thread::Builder::new().name("runner-input".into());
+    let listening = thread.spawn(move || {
+        let lines = std::io::stdin().lock().lines();
+        for line in lines {
+            if !line.is_ok_and(|line| line != STOP_LINE) {
+                break;
+            }
+        }
+        stop.store(true, Ordering::Release);
+    });
+    listening.expect("the system starts a thread");
+}
+
+fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
+    let request = &job.request;
+    let prepared = catalogue::find(&request.experiment)
+        .and_then(|entry| catalogue::prepare(entry, &request.params));
+    let program = match prepared {
+        Ok(program) => program,
+        Err(error) => {
+            let message = error.message;
+            return output.end(|_| unfinished(Outcome::Fault { message }));
+        }
+    };
+    let seed = request.seed.unwrap_or_else(random_seed);
+    let procs = request.procs.unwrap_or(1).max(1);
+    output.begin(RunHeader {
+        version: protocol::VERSION,
+        experiment: request.experiment.clone(),
+        params: program
+            .params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), catalogue::to_json(value).to_string()))
+            .collect(),
+        scheduler: Scheduler::Native,
+        seed,
+        procs,
+        machine_procs: machine_procs(),
+        debug_build: cfg!(debug_assertions),
+        limits: job.limits.clone(),
+    });
+    let lab = Lab::new();
+    let config = Config {
+        procs: usize::from(procs),
+        seed: Some(seed),
+        max_goroutines: job.limits.goroutines as usize,
+        trace: Some(Trace {
+            sink: Box::new(output.clone()),
+            max_events: job.limits.events,
+        }),
+    };
+    let memory_before = memory::resident_bytes();
+    let main = (program.main)(lab.clone());
+    let started = Instant::now();
+    let running = csp::native::start(config, main);
+    let cut_by = watch(&running, &job.limits, memory_before, output, stop);
+    let totals = wire::totals(&running.totals());
+    let elapsed = started.elapsed();
+    let ending = Ending {
+        limits: &job.limits,
+        lab: &lab,
+        cut_by,
+    };
+    match join(running) {
+        Some(report) => output.end(|not_kept| ending.of_report(report, not_kept)),
+        None => output.end(|not_kept| {
+            let outcome = ending.outcome_without_report();
+            ending.end(outcome, elapsed, totals, 0, not_kept)
+        }),
+    }
+}
+
+/// Waits until the run's outcome is settled, and sees to its limits. The limit
+/// that ended it, if one did.
+fn watch(
+    running: &Running<()>,
+    limits: &Limits,
+    memory_before: Option<u64>,
+    output: &Output,
+    stop: &AtomicBool,
+) -> Option<LimitName> {
+    let started = Instant::now();
+    let time = Duration::from_millis(limits.time_millis);
+    let most_memory = memory_before.map(|before| before.saturating_add(limits.memory_bytes));
+    let stopper = running.stopper();
+    while !running.wait_timeout(TICK) {
+        output.flush_due();
+        let memory = memory::resident_bytes();
+        let met = if started.elapsed() >= time {
+            Some(LimitName::Time)
+        } else if memory
+            .zip(most_memory)
+            .is_some_and(|(now, most)| now > most)
+        {
+            Some(LimitName::Memory)
+        } else {
+            None
+        };
+        if met.is_some() || stop.load(Ordering::Acquire) {
+            stopper.stop();
+            return met;
+        }
+    }
+    None
+}
+
+/// The report, unless a goroutine holds it up.
+fn join(running: Running<()>) -> Option<Report<()>> {
+    let (report, reported) = mpsc::channel();
+    let thread = std::thread::Builder::new().name("runner-join".into());
+    let joining = thread.spawn(move || {
+        // Nobody waits any more for a report that comes too late.
+        let _ = report.send(running.join());
+    });
+    joining.expect("the system starts a thread");
+    reported.recv_timeout(JOIN_GRACE).ok()
+}
+
+/// What the last frame is made of.
+struct Ending<'a> {
+    limits: &'a Limits,
+    lab: &'a Lab,
+    cut_by: Option<LimitName>,
+}
+
+impl Ending<'_> {
+    fn of_report(&self, report: Report<()>, not_kept: NotKept) -> RunEnd {
+        // A run that ended by itself in the moment of the limit did end.
+        let cut_by = match &report.outcome {
+            CoreOutcome::TooManyGoroutines => Some(LimitName::Goroutines),
+            CoreOutcome::Stopped => self.cut_by,
+            _ => None,
+        };
+        let elapsed = report.elapsed;
+        let totals = wire::totals(&report.totals);
+        let filled = report.dropped > 0 && report.events >= self.limits.events;
+        let outcome = wire::outcome(report.outcome, &report.left, cut_by);
+        let ending = Ending { cut_by, ..*self };
+        let mut end = ending.end(outcome, elapsed, totals, report.dropped, not_kept);
+        if filled {
+            let events = wire::met(LimitName::Events, self.limits);
+            end.limits.insert(0, events);
+        }
+        end
+    }
+
+    fn outcome_without_report(&self) -> Outcome {
+        match self.cut_by {
+            Some(_) => Outcome::Limit,
+            None => Outcome::Stopped,
+        }
+    }
+
+    fn end(
+        &self,
+        outcome: Outcome,
+        elapsed: Duration,
+        totals: protocol::run::Totals,
+        dropped: u64,
+        not_kept: NotKept,
+    ) -> RunEnd {
+        let output = (not_kept.lines > 0).then_some(LimitName::Output);
+        let story = (not_kept.events > 0).then_some(LimitName::Events);
+        let met = output.into_iter().chain(story).chain(self.cut_by);
+        let metrics = self.lab.metrics().into_iter();
+        RunEnd {
+            outcome,
+            elapsed_ns: wire::nanoseconds(elapsed),
+            metrics: metrics
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            limits: met.map(|limit| wire::met(limit, self.limits)).collect(),
+            dropped: dropped + not_kept.events,
+            dropped_lines: not_kept.lines,
+            totals,
+        }
+    }
+}
+
+/// The end of a run that never began.
+fn unfinished(outcome: Outcome) -> RunEnd {
+    RunEnd {
+        outcome,
+        elapsed_ns: 0,
+        metrics: Default::default(),
+        limits: Vec::new(),
+        dropped: 0,
+        dropped_lines: 0,
+        totals: Default::default(),
+    }
+}
+
+fn random_seed() -> u64 {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).expect("the system has random numbers");
+    u64::from_le_bytes(random)
+}
+
+fn machine_procs() -> u16 {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    u16::try_from(processors).unwrap_or(u16::MAX)
+}
