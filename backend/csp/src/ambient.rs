@@ -10,12 +10,15 @@
 //! look-up costs less than a nanosecond.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use crate::ledger::Ledger;
 use crate::panics::Panic;
+use crate::time::{Fire, TimerKey};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Event, G, Kind, NO_P, Object, P, Place, Reason};
 
@@ -23,16 +26,30 @@ thread_local! {
     static CURRENT: Cell<*const Local> = const { Cell::new(std::ptr::null()) };
 }
 
-/// Which executor a thread belongs to.
-pub(crate) enum Engine {
-    /// The work-stealing one.
-    #[cfg(not(target_arch = "wasm32"))]
-    Native(Arc<crate::native::shared::Shared>),
+/// What an executor does for the primitives, beside polling and waking.
+pub(crate) trait Engine: Send + Sync {
+    /// The number of processors.
+    fn procs(&self) -> usize;
+    /// How long the present slice of `p` has lasted, in a run that is traced.
+    fn ran_ns(&self, p: P) -> u64;
+    /// Sets a timer.
+    fn set_timer(&self, timer: TimerKey, fire: Fire);
+    /// Takes a timer back, if it has not fired.
+    fn clear_timer(&self, timer: TimerKey);
+    /// Makes a goroutine.
+    fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture);
 }
+
+/// The future of a goroutine.
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What a thread that executes goroutines knows.
 pub(crate) struct Local {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<dyn Engine>,
+    /// The same engine, if it is the native one: to make a goroutine and to
+    /// wake one go by it directly.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) native: Option<Arc<crate::native::shared::Shared>>,
     pub(crate) ledger: Arc<Ledger>,
     /// The P that the thread holds.
     pub(crate) p: Cell<P>,
@@ -116,7 +133,7 @@ pub(crate) fn enter(local: &Local) -> Entered<'_> {
     }
 }
 
-/// Hides the current thread's local until the guard is dropped.
+/// The guard of [`enter`].
 pub(crate) struct Entered<'a> {
     before: *const Local,
     _local: std::marker::PhantomData<&'a Local>,
@@ -316,10 +333,7 @@ fn give_way(local: &Local, cx: &mut Context<'_>, at: Place) -> Poll<()> {
     if local.preempted.replace(true) {
         return Poll::Ready(());
     }
-    let ran_ns = match &local.engine {
-        #[cfg(not(target_arch = "wasm32"))]
-        Engine::Native(shared) => shared.ran_ns(local.p.get()),
-    };
+    let ran_ns = local.engine.ran_ns(local.p.get());
     local.ledger.add_preemption();
     local.record(local.g(), Some(at), Kind::Preempted { ran_ns });
     cx.waker().wake_by_ref();
@@ -350,11 +364,7 @@ pub(crate) fn new_object() -> Object {
 
 /// The processors of this run.
 pub(crate) fn procs() -> usize {
-    with(|local| match local.map(|local| &local.engine) {
-        #[cfg(not(target_arch = "wasm32"))]
-        Some(Engine::Native(shared)) => shared.processors.len(),
-        _ => 1,
-    })
+    with(|local| local.map_or(1, |local| local.engine.procs()))
 }
 
 /// The P of the current thread.

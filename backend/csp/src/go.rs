@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::ambient::{self, Engine};
+use crate::ambient;
 use crate::run::Totals;
 use crate::trace::{Kind, Place};
 
@@ -44,10 +44,11 @@ pub(crate) fn spawn(
         let Some(local) = local else {
             std::panic!("`go` at {at} outside of any run: start one with `csp::native::run`");
         };
-        match &local.engine {
-            #[cfg(not(target_arch = "wasm32"))]
-            Engine::Native(shared) => crate::native::spawn(shared, local, name, at, future),
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Some(shared) = &local.native {
+            return crate::native::spawn(shared, local, name, at, future);
         }
+        local.engine.spawn(local, name, at, Box::pin(future));
     });
 }
 

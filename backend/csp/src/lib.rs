@@ -24,6 +24,9 @@
 //! made, and are cancel-safe. The primitives know nothing of the executor that
 //! polls them, so they also work inside tokio; goroutines and time need a run.
 
+// The simulated scheduler, the only one there, is what makes use of it.
+#![cfg_attr(target_arch = "wasm32", expect(dead_code))]
+
 mod ambient;
 mod chan;
 mod go;

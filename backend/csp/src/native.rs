@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::ambient::{self, Engine, Local};
+use crate::ambient::{self, Local};
 use crate::ledger::Ledger;
 use crate::run::{Config, Outcome, Report};
 use crate::trace::collector::Collector;
@@ -143,11 +143,11 @@ pub(crate) fn spawn(
 fn wake(task: TaskRef) {
     ambient::with(|local| {
         let shared = &task.header().shared;
-        if let Some(local) = local {
-            let Engine::Native(ours) = &local.engine;
-            if Arc::ptr_eq(ours, shared) {
-                return ours.make_runnable(task, Some(local));
-            }
+        if let Some(local) = local
+            && let Some(ours) = &local.native
+            && Arc::ptr_eq(ours, shared)
+        {
+            return ours.make_runnable(task, Some(local));
         }
         // Another thread can run it to its end at once: keep the run.
         let shared = shared.clone();

@@ -97,7 +97,6 @@ pub trait Case: Sealed {
 ///
 /// Events: `Blocked` if it waits, those of the operation, `Selected`.
 #[track_caller]
-
 pub fn select<C: Cases>(cases: C) -> Select<C> {
     Select {
         cases,
@@ -111,7 +110,6 @@ pub fn select<C: Cases>(cases: C) -> Select<C> {
 
 /// The future of [`select()`].
 #[must_use = "futures do nothing unless awaited"]
-
 pub struct Select<C: Cases> {
     // Before the election, which the waiters in it point to: fields are dropped
     // in this order.
@@ -278,7 +276,6 @@ impl<C: Cases> Future for Select<C> {
 /// The future of [`Select::or_default`]. It resolves at once, unless the
 /// goroutine has overstayed its slice.
 #[must_use = "futures do nothing unless awaited"]
-
 pub struct OrDefault<C: Cases> {
     select: Select<C>,
 }

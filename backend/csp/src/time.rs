@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub(crate) use clock::Clock;
 
-use crate::ambient::{self, Engine, Local};
+use crate::ambient::{self, Local};
 use crate::chan::{Chan, chan};
 use crate::trace::{Kind, Place, Reason};
 
@@ -132,7 +132,7 @@ impl Future for Sleep {
                     return Poll::Ready(());
                 }
                 // Polled for another reason: the same end, another waker.
-                clear(local, timer);
+                local.engine.clear_timer(timer);
                 self.duration = Duration::from_nanos(timer.at_ns - now_ns);
             }
             let timer = TimerKey {
@@ -147,7 +147,7 @@ impl Future for Sleep {
                 since_ns,
                 at,
             };
-            set(local, timer, fire);
+            local.engine.set_timer(timer, fire);
             Poll::Pending
         })
     }
@@ -158,7 +158,7 @@ impl Drop for Sleep {
         if let Some(timer) = self.timer {
             ambient::with(|local| {
                 if let Some(local) = local {
-                    clear(local, timer);
+                    local.engine.clear_timer(timer);
                 }
             });
         }
@@ -196,23 +196,9 @@ pub fn after(duration: Duration) -> Chan<Instant> {
                 channel.offer(now());
             }
         }));
-        set(local, timer, fire);
+        local.engine.set_timer(timer, fire);
     });
     channel
-}
-
-fn set(local: &Local, timer: TimerKey, fire: Fire) {
-    match &local.engine {
-        #[cfg(not(target_arch = "wasm32"))]
-        Engine::Native(shared) => shared.set_timer(timer, fire),
-    }
-}
-
-fn clear(local: &Local, timer: TimerKey) {
-    match &local.engine {
-        #[cfg(not(target_arch = "wasm32"))]
-        Engine::Native(shared) => shared.timers.clear(timer),
-    }
 }
 
 fn inside<R>(at: Place, f: impl FnOnce(&Local) -> R) -> R {

@@ -4,7 +4,6 @@ pub mod event;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod collector;
-#[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod recorder;
 
 pub use event::{Event, G, Kind, NO_P, Object, ObjectKind, P, Place, Reason, Value};

@@ -30,13 +30,13 @@ use super::processor::Processor;
 use super::registry::Registry;
 use super::task::TaskRef;
 use super::timers::Timers;
-use crate::ambient::{self, Engine, Local};
+use crate::ambient::{self, BoxFuture, Engine, Local};
 use crate::ledger::Ledger;
 use crate::panics::Panic;
 use crate::run::{Config, Waiting};
 use crate::time::{Fire, TimerKey};
 use crate::trace::recorder::Recorder;
-use crate::trace::{G, Kind, NO_P, P, Reason};
+use crate::trace::{G, Kind, NO_P, P, Place, Reason};
 
 /// The most that a P takes from the global queue at once: half its ring.
 const GLOBAL_BATCH: usize = 128;
@@ -156,7 +156,8 @@ impl Shared {
     pub(super) fn local(self: &Arc<Self>, p: P, seed: u64, recorder: Option<Recorder>) -> Local {
         let processor = self.processors.get(usize::from(p));
         Local {
-            engine: Engine::Native(self.clone()),
+            engine: Arc::new(Native(self.clone())),
+            native: Some(self.clone()),
             ledger: self.ledger.clone(),
             p: Cell::new(p),
             goroutine: Cell::new(std::ptr::null()),
@@ -171,15 +172,6 @@ impl Shared {
 
     pub(super) fn new_goroutine(&self) -> G {
         self.next_g.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// How long the present slice of `p` has lasted, in a run that is traced.
-    pub(crate) fn ran_ns(&self, p: P) -> u64 {
-        let since_ns = self
-            .processors
-            .get(usize::from(p))
-            .map_or(0, |p| p.slice_since_ns.load(Ordering::Relaxed));
-        self.ledger.clock.now_ns().saturating_sub(since_ns)
     }
 
     // Queues.
@@ -524,5 +516,32 @@ impl Shared {
             waiting.object_name = self.ledger.object_name(waiting.object);
         }
         left
+    }
+}
+
+/// The native scheduler, as the primitives see it.
+struct Native(Arc<Shared>);
+
+impl Engine for Native {
+    fn procs(&self) -> usize {
+        self.0.processors.len()
+    }
+
+    fn ran_ns(&self, p: P) -> u64 {
+        let processor = self.0.processors.get(usize::from(p));
+        let since_ns = processor.map_or(0, |p| p.slice_since_ns.load(Ordering::Relaxed));
+        self.0.ledger.clock.now_ns().saturating_sub(since_ns)
+    }
+
+    fn set_timer(&self, timer: TimerKey, fire: Fire) {
+        self.0.set_timer(timer, fire);
+    }
+
+    fn clear_timer(&self, timer: TimerKey) {
+        self.0.timers.clear(timer);
+    }
+
+    fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture) {
+        super::spawn(&self.0, local, name, at, future);
     }
 }

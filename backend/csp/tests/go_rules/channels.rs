@@ -9,8 +9,7 @@ use csp::{RecvError, SendError, chan, go, yield_now};
 
 use super::{completes, panics, run, traced};
 
-/// spec, Send statements: "A send on an unbuffered channel can proceed if a
-/// receiver is ready."
+/// spec, Send statements: without a buffer, only a receiver lets a send go on.
 #[test]
 fn an_unbuffered_send_waits_for_its_receiver() {
     let (report, events) = traced(2, async {
@@ -30,8 +29,7 @@ fn an_unbuffered_send_waits_for_its_receiver() {
     assert_eq!(sent.count(), 1);
 }
 
-/// spec, Send statements: "A send on a buffered channel can proceed if there is
-/// room in the buffer."
+/// spec, Send statements: with a buffer, room in it does.
 #[test]
 fn a_buffered_send_waits_only_when_the_buffer_is_full() {
     let (sends, blocked, peak) = completes(async {
@@ -54,7 +52,7 @@ fn a_buffered_send_waits_only_when_the_buffer_is_full() {
     assert_eq!((sends, blocked, peak), (3, 1, 3));
 }
 
-/// spec, Channel types: "Channels act as first-in-first-out queues."
+/// spec, Channel types: a channel is a first-in, first-out queue.
 #[test]
 fn values_come_in_the_order_in_which_one_goroutine_sent_them() {
     for capacity in [0, 1, 7] {
@@ -104,9 +102,8 @@ fn receivers_are_served_in_the_order_in_which_they_came() {
     assert_eq!(order, (0..10).collect::<Vec<_>>());
 }
 
-/// spec, Close: "After calling close, and after any previously sent values have
-/// been received, receive operations will return the zero value for the
-/// channel's type without blocking."
+/// spec, Close: what was sent before still comes; after it, a receive does not
+/// wait and has no value.
 #[test]
 fn a_closed_channel_gives_what_it_holds_and_then_nothing() {
     completes(async {
@@ -122,8 +119,7 @@ fn a_closed_channel_gives_what_it_holds_and_then_nothing() {
     });
 }
 
-/// spec, Close: "Sending to or closing a closed channel causes a run-time
-/// panic."
+/// spec, Close: a closed channel takes no send.
 #[test]
 fn to_send_on_a_closed_channel_panics() {
     let text = panics(async {
@@ -151,8 +147,7 @@ fn a_send_that_waits_panics_when_the_channel_is_closed() {
     assert_eq!(text, "send on closed channel");
 }
 
-/// spec, Close, again; and "Closing the nil channel also causes a run-time
-/// panic."
+/// spec, Close: neither a closed channel nor a nil one can be closed.
 #[test]
 fn to_close_twice_or_nil_panics() {
     let text = panics(async {
@@ -165,7 +160,7 @@ fn to_close_twice_or_nil_panics() {
     assert_eq!(text, "close of nil channel");
 }
 
-/// spec, Channel types: "A nil channel is never ready for communication."
+/// spec, Channel types: a nil channel is never ready.
 #[test]
 fn a_nil_channel_waits_for_ever() {
     for sends in [true, false] {
@@ -241,11 +236,11 @@ fn try_operations_do_not_wait_and_hand_the_value_back() {
     });
 }
 
-/// mem, Channel communication: "A send on a channel is synchronized before the
-/// completion of the corresponding receive."
+/// mem, Channel communication: what comes before a send is seen after its
+/// receive.
 #[test]
 fn a_send_happens_before_its_receive() {
-    for _ in 0..200 {
+    for _ in 0..super::times(200) {
         let seen = completes(async {
             let data = Arc::new(AtomicUsize::new(0));
             let ch = chan(1);

@@ -79,3 +79,8 @@ fn traced<T: Send + 'static>(
     let events = std::mem::take(&mut *events.lock().unwrap());
     (report, events)
 }
+
+/// How often to repeat: under miri, which is some thousand times slower, once.
+fn times(often: usize) -> usize {
+    if cfg!(miri) { 1 } else { often }
+}

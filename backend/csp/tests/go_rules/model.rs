@@ -263,8 +263,7 @@ proptest! {
 /// point at which they wait: under the scheduler, many times.
 #[test]
 fn dropped_operations_lose_nothing() {
-    let rounds = if cfg!(miri) { 2 } else { 200 };
-    for round in 0..rounds {
+    for round in 0..super::times(200) {
         let (sent, received) = super::completes(async move {
             let ch = csp::chan(round % 3);
             let (sums, group) = (csp::chan(8), csp::sync::WaitGroup::new());

@@ -25,7 +25,7 @@ fn a_panic_in_any_goroutine_ends_the_run() {
     assert!(panic.at().file().ends_with("panics.rs"));
 }
 
-/// "recover ... stops the panicking sequence".
+/// A recover ends the panic.
 #[test]
 fn recover_catches_what_operations_and_misuse_raise() {
     completes(async {
@@ -80,8 +80,7 @@ fn a_guard_can_close_a_channel_while_it_panics() {
                 let _closer = closer;
                 match csp::panic("inside").await {}
             })
-            .await
-            .map(|()| ());
+            .await;
         });
         assert_eq!(ch.recv().await, None);
     });

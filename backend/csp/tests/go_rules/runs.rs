@@ -48,8 +48,8 @@ fn who_sleeps_is_not_deadlocked() {
     assert!(matches!(report.outcome, Outcome::Completed(Some(1))));
 }
 
-/// spec, Program execution: "When that function invocation returns, the program
-/// exits. It does not wait for other goroutines to complete."
+/// spec, Program execution: the end of main is the end of the program, whoever
+/// else is there.
 #[test]
 fn goroutines_that_are_left_are_reported_and_dropped() {
     let report = run(async {
@@ -300,7 +300,7 @@ fn totals_are_exact_when_events_are_dropped() {
 #[test]
 fn many_short_runs_end() {
     for procs in [1, 2, 4, 8] {
-        for _ in 0..100 {
+        for _ in 0..super::times(100) {
             let config = Config {
                 procs,
                 ..Config::default()

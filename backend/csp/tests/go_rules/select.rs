@@ -4,8 +4,7 @@ use csp::{chan, go, select, yield_now};
 
 use super::{completes, panics};
 
-/// "If one or more of the communications can proceed, a single one that can
-/// proceed is chosen via a uniform pseudo-random selection."
+/// Among several cases that are ready, each is as likely as the others.
 #[test]
 fn the_choice_among_ready_cases_is_uniform() {
     const ROUNDS: u32 = 12_000;
@@ -55,7 +54,7 @@ fn the_choice_is_uniform_with_a_gap_among_the_cases() {
     assert!(counts[0].abs_diff(5_000) < 250, "{counts:?}");
 }
 
-/// "Otherwise, if there is a default case, that case is chosen."
+/// The default is for when no case is ready.
 #[test]
 fn default_comes_only_when_nothing_is_ready() {
     completes(async {
@@ -71,8 +70,7 @@ fn default_comes_only_when_nothing_is_ready() {
     });
 }
 
-/// "If there is no default case, the select statement blocks until at least one
-/// of the communications can proceed."
+/// Without a default, a select waits.
 #[test]
 fn a_select_waits_for_the_first_case_that_comes() {
     completes(async {
@@ -93,7 +91,7 @@ fn a_select_waits_for_the_first_case_that_comes() {
 /// Send and receive in one select; two selects meet.
 #[test]
 fn two_selects_meet_and_exchange_every_value_once() {
-    for _ in 0..50 {
+    for _ in 0..super::times(50) {
         let (given, taken) = completes(async {
             let (left, right) = (chan(0), chan(0));
             let done = chan(2);
@@ -143,7 +141,7 @@ fn one_channel_may_stand_in_a_select_twice() {
     });
 }
 
-/// spec: "communication can never proceed on a nil channel".
+/// A nil channel is never ready.
 #[test]
 fn a_nil_case_is_never_chosen() {
     completes(async {

@@ -7,7 +7,7 @@ use csp::{chan, select};
 
 use super::completes;
 
-/// "Sleep pauses the current goroutine for at least the duration d."
+/// Sleep: at least the time asked for.
 #[test]
 fn sleep_takes_at_least_its_time() {
     completes(async {
@@ -39,8 +39,7 @@ fn sleepers_wake_in_order() {
     assert_eq!(order, [10, 20, 30]);
 }
 
-/// "After waits for the duration to elapse and then sends the current time on
-/// the returned channel."
+/// After: a channel that gets the time, later.
 #[test]
 fn after_is_a_timeout_in_a_select() {
     completes(async {

@@ -5,7 +5,7 @@ use csp::{chan, go, yield_now};
 
 use super::{completes, panics};
 
-/// "Wait blocks until the WaitGroup task counter is zero."
+/// Wait: until the counter is zero.
 #[test]
 fn wait_waits_for_all() {
     let held = completes(async {
@@ -30,14 +30,14 @@ fn wait_on_zero_goes_on_at_once() {
     completes(async { WaitGroup::new().wait().await });
 }
 
-/// "If the counter goes negative, Add panics."
+/// Add: not below zero.
 #[test]
 fn a_negative_counter_panics() {
     let text = panics(async { WaitGroup::new().done() });
     assert_eq!(text, "sync: negative WaitGroup counter");
 }
 
-/// "Wait may be called by several goroutines."
+/// Wait: also for several goroutines at once.
 #[test]
 fn several_may_wait() {
     completes(async {
@@ -75,8 +75,7 @@ fn go_counts_down_by_a_guard() {
             let _done = Done(inner);
             match csp::panic("inside").await {}
         })
-        .await
-        .map(|()| ());
+        .await;
         group.wait().await;
     });
 }
