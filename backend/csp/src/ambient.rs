@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use crate::ledger::Ledger;
@@ -76,6 +76,8 @@ pub(crate) struct Goroutine {
     wait_reason: AtomicU8,
     wait_object: AtomicU32,
     wait_at: AtomicPtr<std::panic::Location<'static>>,
+    /// Since when, in a run that is traced.
+    wait_since_ns: AtomicU64,
 }
 
 impl Goroutine {
@@ -87,6 +89,7 @@ impl Goroutine {
             wait_reason: AtomicU8::new(0),
             wait_object: AtomicU32::new(0),
             wait_at: AtomicPtr::new(std::ptr::null_mut()),
+            wait_since_ns: AtomicU64::new(0),
         }
     }
 
@@ -102,6 +105,11 @@ impl Goroutine {
         self.wait_object.store(object, Ordering::Relaxed);
         self.wait_at.store(at.cast_mut(), Ordering::Relaxed);
         self.wait_reason.store(reason as u8, Ordering::Relaxed);
+    }
+
+    /// Since when it waits, in a run that is traced.
+    pub(crate) fn waits_since_ns(&self) -> u64 {
+        self.wait_since_ns.load(Ordering::Relaxed)
     }
 
     /// Why it waits, for what, and where; `None` if it could run.
@@ -300,7 +308,9 @@ pub(crate) fn blocked(reason: Reason, object: Object, at: Place, since_ns: Optio
         }
         let kind = Kind::Blocked { reason, object };
         let t_ns = local.record(goroutine.id, Some(at), kind);
-        since_ns.unwrap_or(t_ns)
+        let since_ns = since_ns.unwrap_or(t_ns);
+        goroutine.wait_since_ns.store(since_ns, Ordering::Relaxed);
+        since_ns
     })
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn spawn(
     });
 }
 
-/// Lets others run: Go's `runtime.Gosched`.
+/// Lets others run: Go's `runtime.Gosched`. The goroutine goes to the global
+/// queue, behind all that are there.
 ///
 /// Cancel safety: it may be dropped.
 ///

@@ -126,6 +126,15 @@ impl Ledger {
             .fetch_add(ns, Ordering::Relaxed);
     }
 
+    /// A goroutine still waited for `object` when the run ended.
+    pub(crate) fn still_blocked(&self, reason: Reason, object: Object, ns: u64) {
+        self.add_blocked(reason, ns);
+        let objects = self.objects.lock();
+        if let Some(ledger) = objects.iter().find(|ledger| ledger.object == object) {
+            ledger.unblocked(ns);
+        }
+    }
+
     /// The name of `object`, where it has one and is remembered.
     pub(crate) fn object_name(&self, object: Object) -> Option<Arc<str>> {
         let objects = self.objects.lock();

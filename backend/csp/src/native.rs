@@ -220,6 +220,9 @@ impl<T: Send + 'static> Running<T> {
             let _ = thread.join();
         }
         let left = self.shared.left();
+        if self.shared.ledger.traced {
+            self.shared.count_still_blocked();
+        }
         drop_left(&self.shared);
         let collected = self.collector.take().map(Collector::finish);
         let collected = collected.unwrap_or_default();

@@ -133,7 +133,7 @@ pub struct ObjectTotals {
     pub kind: ObjectKind,
     /// Its name.
     pub name: Option<Arc<str>>,
-    /// Values sent.
+    /// Values sent; changes of the counter, for a WaitGroup.
     pub sends: u64,
     /// Values received.
     pub receives: u64,
@@ -143,7 +143,8 @@ pub struct ObjectTotals {
     pub blocked_receives: u64,
     /// How long goroutines were blocked on it.
     pub blocked: Duration,
-    /// The most values that it held at once.
+    /// The most values that it held at once; the highest counter, for a
+    /// WaitGroup.
     pub peak_len: u32,
 }
 

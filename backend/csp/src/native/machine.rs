@@ -30,6 +30,8 @@ struct Machine<'a> {
     processor: &'a Processor,
     index: usize,
     spinning: bool,
+    /// It has slept since it last ran a goroutine: no slice to inherit.
+    slept: bool,
     turn: u32,
 }
 
@@ -50,6 +52,7 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, recorder: Option<Recorder>
         processor: &shared.processors[index],
         index,
         spinning: false,
+        slept: true,
         turn: 0,
     };
     // A fault of ours outside of any goroutine is the run's, not the process's.
@@ -81,6 +84,7 @@ impl Machine<'_> {
                     self.local.record(0, None, Kind::Idle);
                     self.spinning = self.shared.sleep(self.index, self.spinning);
                     self.local.record(0, None, Kind::Awake);
+                    self.slept = true;
                 }
             }
         }
@@ -171,6 +175,7 @@ impl Machine<'_> {
 
     fn execute(&mut self, found: Found) {
         let Found { task, inherits } = found;
+        let inherits = !std::mem::take(&mut self.slept) && inherits;
         let goroutine = &task.header().goroutine;
         let g = goroutine.id;
         let at = goroutine.made_at;
@@ -222,7 +227,7 @@ impl Machine<'_> {
         self.local.goroutine.set(std::ptr::null());
         match task.pending() {
             Pending::Waits => {}
-            Pending::Runnable(task) if self.local.preempted.get() => {
+            Pending::Runnable(task) if gave_way => {
                 self.shared.push_global(task, Some(self.local));
                 self.shared.wake_one();
             }

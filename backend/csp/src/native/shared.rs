@@ -495,6 +495,20 @@ impl Shared {
         }
     }
 
+    /// Counts the time for which those that are left have been blocked.
+    pub(super) fn count_still_blocked(&self) {
+        let end_ns = self.end.lock().as_ref().map_or(0, |(_, ns)| *ns);
+        self.registry.for_each(|header| {
+            let goroutine = &header.goroutine;
+            if let Some((reason, object, _)) = goroutine.wait()
+                && reason != Reason::Foreign
+            {
+                let ns = end_ns.saturating_sub(goroutine.waits_since_ns());
+                self.ledger.still_blocked(reason, object, ns);
+            }
+        });
+    }
+
     /// The goroutines that are there, and what they wait for, by number.
     pub(super) fn left(&self) -> Vec<Waiting> {
         let mut left = Vec::new();

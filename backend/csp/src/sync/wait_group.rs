@@ -154,6 +154,9 @@ impl WaitGroup {
         let mut state = inner.state.lock();
         state.counter = state.counter.saturating_add(delta);
         let counter = state.counter;
+        if let Some(ledger) = &inner.ledger {
+            ledger.sent(usize::try_from(counter).unwrap_or(0));
+        }
         let moment = ambient::moment();
         moment.record(ambient::g(), Some(at), || Kind::Added {
             object: inner.object,

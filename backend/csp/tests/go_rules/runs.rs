@@ -65,6 +65,30 @@ fn goroutines_that_are_left_are_reported_and_dropped() {
     assert_eq!(report.left[0].name.as_deref(), Some("leaks"));
     assert_eq!(report.left[0].reason, Some(Reason::ChanSend));
     assert_eq!(report.left[0].object_name.as_deref(), Some("nobody"));
+    // The time until the end of the run counts, although nobody woke it.
+    assert!(!report.totals.objects[0].blocked.is_zero());
+    assert!(!report.totals.blocked[0].time.is_zero());
+}
+
+/// A goroutine that a timer wakes after a long idle time has a slice of its own.
+#[test]
+fn nobody_overruns_after_an_idle_time() {
+    let (report, events) = traced(2, async {
+        let ch = chan(1);
+        let sender = ch.sender();
+        go(async move {
+            for number in 0..6 {
+                csp::time::sleep(Duration::from_millis(25)).await;
+                sender.send(number).await;
+            }
+            sender.close();
+        });
+        while ch.recv().await.is_some() {}
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    assert_eq!(report.totals.preemptions, 0);
+    let overran = |event: &csp::trace::Event| matches!(event.kind, Kind::Overran { .. });
+    assert!(!events.iter().any(overran));
 }
 
 /// What a leaked goroutine holds may close channels, wake others and start
