@@ -120,6 +120,7 @@ pub struct RunEnd {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The main goroutine returned; the goroutines that were still there are
     /// leaked.

@@ -19,8 +19,16 @@ const FAILED: u8 = 1;
 
 /// A playground for Go-style concurrency.
 #[derive(Parser)]
-#[command(name = "interleave", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "interleave",
+    version,
+    about,
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true
+)]
 struct Cli {
+    #[command(flatten)]
+    serve: serve::Serve,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -53,15 +61,13 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    match cli
-        .command
-        .unwrap_or(Command::Serve(serve::Serve::default()))
-    {
-        Command::Serve(serve) => serve.main(),
-        Command::Run(run) => run.main(),
-        Command::Experiments(experiments) => experiments.main(),
-        Command::Lessons(lessons) => lessons.main(),
-        Command::Runner => crate::runner::main(),
+    match cli.command {
+        None => cli.serve.main(),
+        Some(Command::Serve(serve)) => serve.main(),
+        Some(Command::Run(run)) => run.main(),
+        Some(Command::Experiments(experiments)) => experiments.main(),
+        Some(Command::Lessons(lessons)) => lessons.main(),
+        Some(Command::Runner) => crate::runner::main(),
     }
 }
 

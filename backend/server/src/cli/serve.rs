@@ -19,27 +19,23 @@ use crate::runs::{Runs, ServerLimits};
 const CLOSE_SECONDS: u64 = 5;
 
 /// The server.
-#[derive(Args, Default)]
+#[derive(Args)]
 pub(super) struct Serve {
     /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = Serve::ADDR)]
-    addr: Option<String>,
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    addr: String,
     /// The folder of the lessons
-    #[arg(long, value_name = "DIR", default_value = Serve::LESSONS)]
-    lessons: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", default_value = "./lessons")]
+    lessons: PathBuf,
     /// The folder for what outlives the server (nothing does yet)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The folder of the built front end
-    #[arg(long, value_name = "DIR", default_value = Serve::DIST)]
-    dist: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", default_value = "./dist")]
+    dist: PathBuf,
 }
 
 impl Serve {
-    const ADDR: &str = "127.0.0.1:8080";
-    const LESSONS: &str = "./lessons";
-    const DIST: &str = "./dist";
-
     pub(super) fn main(self) -> ExitCode {
         let runtime = match tokio::runtime::Runtime::new() {
             Ok(runtime) => runtime,
@@ -52,10 +48,13 @@ impl Serve {
     }
 
     async fn serve(self) -> ExitCode {
-        let addr = self.addr.unwrap_or_else(|| Serve::ADDR.into());
-        let dist = self.dist.unwrap_or_else(|| Serve::DIST.into());
-        let lessons = self.lessons.unwrap_or_else(|| Serve::LESSONS.into());
-        if let Some(data) = &self.data
+        let Serve {
+            addr,
+            lessons,
+            data,
+            dist,
+        } = self;
+        if let Some(data) = &data
             && let Err(error) = std::fs::create_dir_all(data)
         {
             let data = data.display();

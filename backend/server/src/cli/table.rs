@@ -74,7 +74,7 @@ pub(super) fn summary(entry: &Entry, end: &RunEnd) -> String {
         }
     }
     not_kept(end, &mut rows);
-    rows.text
+    rows.text()
 }
 
 fn goroutines(end: &RunEnd) -> String {
@@ -125,8 +125,7 @@ fn seen(object: &ObjectTotal) -> String {
             duration(object.blocked_ns)
         ),
         ObjectKind::WaitGroup => format!(
-            "{}, {} blocked for {}",
-            plural(object.sends, "change"),
+            "{} blocked for {}",
             plural(object.blocked_receives, "wait"),
             duration(object.blocked_ns)
         ),
@@ -179,21 +178,31 @@ pub(super) fn go_text(outcome: &Outcome) -> String {
 /// Titles, and rows of a name and what is said of it.
 #[derive(Default)]
 struct Rows {
-    text: String,
+    /// A title, or a row's two parts.
+    rows: Vec<(String, Option<String>)>,
 }
-
-/// How wide the column of names is.
-const NAME_WIDTH: usize = 36;
 
 impl Rows {
     fn title(&mut self, title: &str) {
-        self.text.push('\n');
-        self.text.push_str(title);
-        self.text.push('\n');
+        self.rows.push((title.to_owned(), None));
     }
 
     fn row(&mut self, name: &str, what: &str) {
-        let name = format!("{name:<NAME_WIDTH$}");
-        self.text.push_str(&format!("  {name} {what}\n"));
+        self.rows.push((name.to_owned(), Some(what.to_owned())));
+    }
+
+    /// With the second column where the longest name ends.
+    fn text(&self) -> String {
+        let names = self.rows.iter().filter(|(_, what)| what.is_some());
+        let width = names.map(|(name, _)| name.chars().count()).max();
+        let width = width.unwrap_or(0);
+        let mut text = String::new();
+        for (name, what) in &self.rows {
+            match what {
+                Some(what) => text.push_str(&format!("  {name:<width$}  {what}\n")),
+                None => text.push_str(&format!("\n{name}\n")),
+            }
+        }
+        text
     }
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::stream;
 use protocol::{ApiError, ErrorCode, Event, Frame};
+use serde_json::{Map, Value};
 
 use super::App;
 use super::error::Failure;
@@ -93,23 +94,23 @@ fn rows(places: &mut Places, bytes: &[u8]) -> String {
 /// A row is the event's line of JSON, taken apart.
 fn row(seq: u64, event: &Event, places: &Places) -> String {
     let line = protocol::ndjson::event_line(seq, event, places.get(event.at));
-    let mut fields: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&line).unwrap_or_default();
+    let fields: Map<String, Value> = serde_json::from_str(&line).unwrap_or_default();
+    let columns: Vec<&str> = COLUMNS.trim_end().split(',').collect();
     let mut row = String::new();
-    for column in COLUMNS.trim_end().split(',') {
-        if column == "fields" {
-            break;
-        }
-        let value = match fields.remove(column) {
-            None | Some(serde_json::Value::Null) => String::new(),
-            Some(serde_json::Value::String(text)) => quoted(&text),
+    for column in &columns[..columns.len() - 1] {
+        row.push_str(&match fields.get(*column) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => quoted(text),
             Some(other) => quoted(&other.to_string()),
-        };
-        row.push_str(&value);
+        });
         row.push(',');
     }
-    if !fields.is_empty() {
-        row.push_str(&quoted(&serde_json::Value::Object(fields).to_string()));
+    let rest = fields.into_iter();
+    let rest: Map<String, Value> = rest
+        .filter(|(name, _)| !columns.contains(&name.as_str()))
+        .collect();
+    if !rest.is_empty() {
+        row.push_str(&quoted(&Value::Object(rest).to_string()));
     }
     row.push('\n');
     row
