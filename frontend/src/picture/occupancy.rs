@@ -17,8 +17,8 @@ const MAX_CHANNELS: usize = 16;
 const PLOT: u32 = 72;
 /// The height of a chart of one without.
 const HAND_OVERS: u32 = 28;
-/// Room above the highest level, for half of its figure.
-const ABOVE: u32 = 8;
+/// Room above the highest level, for the word beside a close.
+const ABOVE: u32 = 18;
 /// Room below the lowest, for the ticks' figures.
 const BELOW: u32 = 24;
 /// How far apart the ticks are.
@@ -341,7 +341,12 @@ fn Closed(at: Memo<Option<u32>>, capacity: Memo<u32>, scale: Memo<Scale>) -> imp
                     y1="0"
                     y2=(ABOVE + plot(capacity.get())).to_string()
                 />
-                <text class="channel-figure" x=text_x.to_string() y="12" text-anchor=anchor>
+                <text
+                    class="channel-figure channel-word"
+                    x=text_x.to_string()
+                    y="11"
+                    text-anchor=anchor
+                >
                     {words::closed(lang.get())}
                 </text>
             }

@@ -165,7 +165,8 @@ fn pixel_of(columns: &[Column], x: u32, row: u32, column: &Column, bar: Bar, ink
 /// by side would look as if it had run throughout.
 fn tick(columns: &[Column], x: usize, bar: Bar, row: u32) -> bool {
     let width = TICK as usize * bar.ratio as usize;
-    let ran = |columns: &[Column]| columns.iter().filter(|column| column.ran).count();
+    let short = |column: &&Column| column.ran && column.look != Some(Look::Running);
+    let ran = |columns: &[Column]| columns.iter().filter(short).count();
     if ran(&columns[(x + 1).saturating_sub(width)..=x]) == 0 {
         return false;
     }

@@ -111,13 +111,13 @@ fn blocked(model: &Model, name: &str, wait: &Wait, time: &str, lang: Lang) -> St
             format!("{name} blocked {time} sending on a nil channel: nobody can ever receive")
         }
         (Reason::ChanSendNil, Lang::Zh) => {
-            format!("{name} 向 nil channel 发送，阻塞 {time}：永远不会有接收方")
+            format!("{name} 向 nil 通道发送，阻塞 {time}：永远不会有接收方")
         }
         (Reason::ChanReceiveNil, Lang::En) => {
             format!("{name} blocked {time} receiving from a nil channel: nobody can ever send")
         }
         (Reason::ChanReceiveNil, Lang::Zh) => {
-            format!("{name} 从 nil channel 接收，阻塞 {time}：永远不会有发送方")
+            format!("{name} 从 nil 通道接收，阻塞 {time}：永远不会有发送方")
         }
         (Reason::Select, Lang::En) => {
             format!("{name} blocked {time} in a select: no case was ready")

@@ -125,11 +125,11 @@ pub fn dropped(number: u64, lang: Lang) -> String {
 pub fn no_channels(phase: Phase, lang: Lang) -> &'static str {
     match (phase, lang) {
         (Phase::Ended, Lang::En) => "This run made no channel",
-        (Phase::Ended, Lang::Zh) => "这次运行没有创建 channel",
+        (Phase::Ended, Lang::Zh) => "这次运行没有创建通道",
         (_, Lang::En) => {
             "Each channel of the run gets a chart here: how many values it held, and when"
         }
-        (_, Lang::Zh) => "运行中的每个 channel 在此各有一幅图：何时存有多少个值",
+        (_, Lang::Zh) => "运行中的每个通道在此各有一幅图：何时存有多少个值",
     }
 }
 
@@ -161,12 +161,12 @@ pub fn channel_chart(channel: &Channel, name: &str, lang: Lang) -> String {
     let sends = count(channel.sends);
     match (channel.capacity, lang) {
         (0, Lang::En) => format!("Channel {name} has no buffer; {sends} values were handed over"),
-        (0, Lang::Zh) => format!("channel {name} 无缓冲，共交接 {sends} 个值"),
+        (0, Lang::Zh) => format!("通道 {name} 无缓冲，共交接 {sends} 个值"),
         (capacity, Lang::En) => {
             format!("Channel {name} held at most {peak} of {capacity} values; {sends} were sent")
         }
         (capacity, Lang::Zh) => {
-            format!("channel {name} 最多存有 {peak}/{capacity} 个值，共发送 {sends} 个")
+            format!("通道 {name} 最多存有 {peak}/{capacity} 个值，共发送 {sends} 个")
         }
     }
 }
@@ -184,7 +184,7 @@ pub fn more_channels(number: usize, lang: Lang) -> String {
     let number = count(number as u64);
     match lang {
         Lang::En => format!("and {number} more channels"),
-        Lang::Zh => format!("另有 {number} 个 channel"),
+        Lang::Zh => format!("另有 {number} 个通道"),
     }
 }
 

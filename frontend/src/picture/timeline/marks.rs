@@ -8,8 +8,9 @@ use crate::picture::records;
 use crate::picture::walk::Chosen;
 use crate::picture::words;
 
-/// The least width of a bar that bears a sign.
+/// The least width of a bar that bears a sign, and of a low one.
 const SIGN_FITS: f64 = 22.0;
+const SIGN_FITS_LOW: f64 = 44.0;
 /// The least height of a bar that bears words.
 const WORDS_FIT: u32 = 24;
 /// The side of a sign.
@@ -27,7 +28,7 @@ pub(super) fn lane(pen: &Pen<'_>, index: usize) {
         }
         let left = pen.layout.scale.x_exact(span.from_ns);
         let right = pen.layout.scale.x_exact(span.to_ns(pen.shown_ns));
-        if right - left >= SIGN_FITS {
+        if right - left >= sign_fits(pen) {
             words_in_bar(pen, index, span, left, right);
         }
         if let SpanEnd::Cut(to_ns) = span.end {
@@ -41,6 +42,16 @@ pub(super) fn lane(pen: &Pen<'_>, index: usize) {
         Some(LaneEnd::Returned { t_ns }) => notch(pen, index, *t_ns, false),
         Some(LaneEnd::Panicked { t_ns, .. }) => notch(pen, index, *t_ns, true),
         None => {}
+    }
+}
+
+/// Signs in low bars side by side would look like holes in one long bar.
+fn sign_fits(pen: &Pen<'_>) -> f64 {
+    let (height, _) = pen.layout.rows.bar();
+    if height < WORDS_FIT {
+        SIGN_FITS_LOW
+    } else {
+        SIGN_FITS
     }
 }
 
@@ -80,11 +91,11 @@ fn words_in_bar(pen: &Pen<'_>, index: usize, span: &Span, left: f64, right: f64)
     let x = ((left + right - width) / 2.0).round();
     let context = pen.context;
     context.set_fill_style_str(&pen.palette.screen);
-    let plate = f64::from(height.min(WORDS_FIT)) / 2.0;
-    let plate = if text.is_empty() {
-        plate.min(6.0)
-    } else {
-        plate.min(9.0)
+    // The edges of the bar stay whole.
+    let plate = match text.is_empty() {
+        _ if height < WORDS_FIT => 5.0,
+        true => 6.0,
+        false => 8.0,
     };
     context.fill_rect(x, y - plate, width, 2.0 * plate);
     draw_sign(pen, sign, x + 4.0 + SIGN / 2.0, y, pen.palette.text(look));

@@ -125,11 +125,15 @@ impl Pen<'_> {
                 None => String::new(),
             };
             let right = f64::from(self.layout.scale.left) - 10.0;
-            let number_width = self.width_of(&number);
-            self.context.set_text_align("right");
-            self.text(&number, right, middle, &self.palette.ink_soft);
+            let beside = self.width_of(&number) + 6.0;
+            let room = right - LEFT;
+            // Where both do not fit, the name matters more.
+            let both = self.width_of(&name) + beside <= room;
+            if both {
+                self.context.set_text_align("right");
+                self.text(&number, right, middle, &self.palette.ink_soft);
+            }
             self.context.set_text_align("left");
-            let room = right - number_width - 6.0 - LEFT;
             self.text(&self.cut(&name, room), LEFT, middle, colour);
         }
     }

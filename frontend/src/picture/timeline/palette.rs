@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 
-use crate::picture::look::Look;
+use crate::picture::look::{Fill, Look};
 use crate::picture::pixels::{Ink, Inks, Rgba};
 
 /// The colours of the timeline in the theme of the page.
@@ -67,9 +67,11 @@ impl Palette {
             let name = look.token();
             let fill = bytes(&token(&format!("--state-{name}")));
             let edge = bytes(&token(&format!("--state-{name}-edge")));
-            let stripe = match look {
-                Look::Select => bytes(&token("--state-select-stripe")),
-                _ => edge,
+            let stripe = match look.fill() {
+                Fill::Solid => fill,
+                Fill::Rising | Fill::Falling | Fill::Upright => {
+                    bytes(&token(&format!("--state-{name}-stripe")))
+                }
             };
             palette.inks.states[look as usize] = Ink { fill, stripe, edge };
             palette
