@@ -3,7 +3,7 @@
 use gloo_net::http::{Request, Response};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::run::{RunCreated, RunStatus};
+use protocol::run::RunCreated;
 use protocol::{ApiError, Limits, RunRequest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -89,12 +89,12 @@ pub async fn start_run(request: &RunRequest) -> Result<RunCreated, Trouble> {
     read(request.send().await.map_err(unreachable)?).await
 }
 
-/// Where a run is.
+/// Whether the server still knows a run. What it says of it comes as frames.
 ///
 /// # Errors
-/// [`Trouble::Refused`] if the server does not know it any more.
-pub async fn run_status(id: &str) -> Result<RunStatus, Trouble> {
-    get(&run_path(id)).await
+/// [`Trouble::Refused`] if it does not.
+pub async fn is_known(id: &str) -> Result<(), Trouble> {
+    get::<serde::de::IgnoredAny>(&run_path(id)).await.map(drop)
 }
 
 /// Cancels a run. It is well if it has ended by then.

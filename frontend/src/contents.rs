@@ -52,7 +52,10 @@ fn Contents(index: LessonIndex) -> impl IntoView {
             <p class="lead">{move || lang.get().say(Key::ContentsLead)}</p>
             {last.map(|(line, visit)| view! { <GoOn line visit /> })}
             {(!index.problems.is_empty()).then(|| view! { <Problems problems=index.problems /> })}
-            <div class="spine">{chapters}</div>
+            <div class="spine">
+                <Strands />
+                {chapters}
+            </div>
         </main>
     }
 }
@@ -106,31 +109,32 @@ fn Problems(problems: Vec<LessonProblem>) -> impl IntoView {
 fn ChapterPart(chapter: Chapter, reader: Reader) -> impl IntoView {
     let lang = use_lang();
     let number = chapter.number.to_string();
+    let is_empty = chapter.lessons.is_empty();
     let label = {
         let number = number.clone();
-        move || lang.get().fill(Key::Chapter, &[("n", &number)])
+        move || {
+            let lang = lang.get();
+            let label = lang.fill(Key::Chapter, &[("n", &number)]);
+            match is_empty {
+                true => format!("{label} · {}", lang.say(Key::NoLessonsYet)),
+                false => label,
+            }
+        }
     };
-    let is_empty = chapter.lessons.is_empty();
     let heading = format!("chapter-{number}");
     let lessons = chapter
         .lessons
         .into_iter()
         .map(|line| view! { <Line line reader /> })
         .collect_view();
-    let body = if is_empty {
-        let none = move || lang.get().say(Key::NoLessonsYet);
-        view! { <p class="chapter-none">{none}</p> }.into_any()
-    } else {
-        view! { <ol class="chapter-lessons">{lessons}</ol> }.into_any()
-    };
+    let lessons = (!is_empty).then(|| view! { <ol class="chapter-lessons">{lessons}</ol> });
     let labelled_by = heading.clone();
     view! {
         <section class="chapter" class:chapter--empty=is_empty aria-labelledby=labelled_by>
-            <Strands />
             <p class="chapter-number">{label}</p>
             <h2 id=heading>{chapter.title}</h2>
             <p class="chapter-summary">{chapter.summary}</p>
-            {body}
+            {lessons}
         </section>
     }
 }
@@ -166,13 +170,19 @@ fn Line(line: LessonLine, reader: Reader) -> impl IntoView {
     }
 }
 
-/// The spine beside a chapter: the sign's two strands, drawn on down the page.
+/// The spine: the sign's two strands, drawn on down the page. In each length of
+/// the pattern they cross twice, and each is once the upper one.
 #[component]
 fn Strands() -> impl IntoView {
     view! {
-        <svg class="strands" viewBox="0 0 24 96" preserveAspectRatio="none" aria-hidden="true">
-            <path d="M6 0C6 32 18 64 18 96" />
-            <path d="M18 0C18 20 14.6 33 13 42M11 54C9 64 6 78 6 96" />
+        <svg class="strands" aria-hidden="true">
+            <defs>
+                <pattern id="strands" width="24" height="96" patternUnits="userSpaceOnUse">
+                    <path d="M6 0C6 16 18 32 18 48C18 56 15 64 13.2 69.5M10.8 74.5C9 80 6 88 6 96" />
+                    <path d="M18 0C18 8 15 16 13.2 21.5M10.8 26.5C9 32 6 40 6 48C6 64 18 80 18 96" />
+                </pattern>
+            </defs>
+            <rect width="24" height="100%" fill="url(#strands)" stroke="none" />
         </svg>
     }
 }

@@ -143,7 +143,7 @@ keys! {
     LimitsOfRun RanOn SeedOf
     // The views.
     TabsLabel TabChannels TabOutput TabCode TabTable TimelineLabel OutputEmpty OutputNone
-    OutputEarlier OutputTime OutputGoroutine OutputText CodeNone CodeSwitch CodeFrom
+    OutputEarlier OutputTime OutputGoroutine OutputText CodeNone CodeSwitch CodeBoth CodeFrom
     // What went wrong.
     TroubleRun TroubleUnreachable TroubleUnreachableMend TroubleUnreadable TroubleUnreadableMend
     TroubleVersion TroubleVersionMend TroubleGone TroubleGoneMend TroubleLost TroubleLostMend

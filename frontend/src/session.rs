@@ -260,7 +260,7 @@ impl Session {
         }
         let Some(id) = self.id() else { return };
         spawn_local(async move {
-            let status = api::run_status(&id).await;
+            let status = api::is_known(&id).await;
             if !self.is_current(mine) || !self.is_active() {
                 return;
             }

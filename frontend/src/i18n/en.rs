@@ -182,6 +182,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::OutputText => "Line",
         Key::CodeNone => "This lesson shows no listing",
         Key::CodeSwitch => "Listing",
+        Key::CodeBoth => "Side by side",
         Key::CodeFrom => "{file}, from line {line}",
 
         Key::TroubleRun => "The run did not start",

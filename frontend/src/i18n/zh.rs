@@ -163,6 +163,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::OutputText => "内容",
         Key::CodeNone => "本课没有代码",
         Key::CodeSwitch => "选择代码",
+        Key::CodeBoth => "并排",
         Key::CodeFrom => "{file}，自第 {line} 行",
 
         Key::TroubleRun => "运行没有开始",

@@ -1,4 +1,4 @@
-//! The listings, Go and Rust side by side; where there is no room, one of them.
+//! The listings: Go, Rust, or both side by side.
 
 use leptos::prelude::*;
 use protocol::lesson::{Lesson, Listing};
@@ -6,51 +6,61 @@ use protocol::lesson::{Lesson, Listing};
 use crate::i18n::Key;
 use crate::preferences::use_lang;
 
+/// From this width of the window on there is room for both at first, in pixels.
+const WIDE: f64 = 1_600.0;
+
 /// The listings of the lesson.
 #[component]
 pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
     let lang = use_lang();
-    // Which one, where there is room for one alone.
-    let chosen = RwSignal::new(0usize);
     let listings = Memo::new(move |_| lesson.read().listings.clone());
+    // The one that is shown; `None` is all of them.
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    let first = width.is_some_and(|width| width < WIDE).then_some(0);
+    let chosen = RwSignal::new(first);
+
     move || {
         let listings = listings.get();
         if listings.is_empty() {
             return view! { <p class="view-empty">{lang.get().say(Key::CodeNone)}</p> }.into_any();
         }
-        let choices = listings
-            .iter()
-            .enumerate()
-            .map(|(at, listing)| {
-                let label = lang_name(&listing.lang);
-                view! {
-                    <button
-                        type="button"
-                        class="code-choice"
-                        aria-pressed=move || (chosen.get() == at).to_string()
-                        on:click=move |_| chosen.set(at)
-                    >
-                        {label}
-                    </button>
-                }
-            })
-            .collect_view();
+        let choice = move |which: Option<usize>, label: String| {
+            view! {
+                <button
+                    type="button"
+                    class="code-choice"
+                    aria-pressed=move || (chosen.get() == which).to_string()
+                    on:click=move |_| chosen.set(which)
+                >
+                    {label}
+                </button>
+            }
+        };
+        let choices = (listings.len() > 1).then(|| {
+            let each = listings
+                .iter()
+                .enumerate()
+                .map(|(at, listing)| choice(Some(at), lang_name(&listing.lang)))
+                .collect_view();
+            let both = choice(None, lang.get().say(Key::CodeBoth).into());
+            view! {
+                <div class="code-choices" role="group" aria-label=lang.get().say(Key::CodeSwitch)>
+                    {each}
+                    {both}
+                </div>
+            }
+        });
         let panes = listings
             .into_iter()
             .enumerate()
-            .map(|(at, listing)| view! { <Pane listing at chosen /> })
+            .map(|(at, listing)| {
+                let is_hidden = move || chosen.get().is_some_and(|chosen| chosen != at);
+                view! { <Pane listing is_hidden=Signal::derive(is_hidden) /> }
+            })
             .collect_view();
         view! {
-            <div class="code">
-                <div
-                    class="code-choices"
-                    role="group"
-                    aria-label=move || lang.get().say(Key::CodeSwitch)
-                >
-                    {choices}
-                </div>
-                <div class="code-panes">{panes}</div>
-            </div>
+            {choices}
+            <div class="code-panes">{panes}</div>
         }
         .into_any()
     }
@@ -58,7 +68,7 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
 
 /// One listing, with the line numbers of its file.
 #[component]
-fn Pane(listing: Listing, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
+fn Pane(listing: Listing, is_hidden: Signal<bool>) -> impl IntoView {
     let lang = use_lang();
     let before = listing.first_line.saturating_sub(1);
     let name = lang_name(&listing.lang);
@@ -71,7 +81,7 @@ fn Pane(listing: Listing, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
         lang.get().fill(Key::CodeFrom, &gaps)
     };
     view! {
-        <figure class="code-pane" class:code-pane--chosen=move || chosen.get() == at>
+        <figure class="code-pane" hidden=move || is_hidden.get()>
             <figcaption>
                 <strong>{name}</strong>
                 <span>{from}</span>

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 use protocol::ParameterKind;
+use wasm_bindgen::JsCast;
 
 use super::fields::{FieldState, Fields};
 use crate::i18n::Key;
@@ -130,6 +131,7 @@ fn Cell(state: FieldState, at: usize, pointed_at: RwSignal<Option<usize>>) -> im
     };
     let described_by = format!("{help_id} {fault_id}");
     let control = control(state.clone(), input_id.clone(), described_by);
+    let field_id = input_id.clone();
 
     view! {
         <div
@@ -147,7 +149,10 @@ fn Cell(state: FieldState, at: usize, pointed_at: RwSignal<Option<usize>>) -> im
                     class:is-absent=move || !is_changed.get()
                     aria-label=reset_label.clone()
                     title=reset_label
-                    on:click=move |_| state.reset()
+                    on:click=move |_| {
+                        state.reset();
+                        focus_on(&field_id);
+                    }
                 >
                     {default_words}
                 </button>
@@ -334,6 +339,17 @@ fn ChoiceControl(state: FieldState, id: String, described_by: String) -> impl In
         </select>
     }
     .into_any()
+}
+
+/// The mark goes away with the change that it marks: the focus moves on.
+fn focus_on(id: &str) {
+    let field = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(field) = field {
+        // It fails only for an element that cannot have the focus.
+        let _ = field.focus();
+    }
 }
 
 /// What a parameter means, and its bounds.
