@@ -62,7 +62,7 @@ async fn the_colour_of_a_state_is_in_the_pixels_of_its_lane() {
     let rows = picture::rows(&page).await;
     let sleeps = rows
         .iter()
-        .filter(|row| row.name == "sender" && row.state == "sleeping");
+        .filter(|row| row.name == "sender" && row.reason == "sleep");
     let asleep = sleeps
         .max_by_key(|row| row.length())
         .expect("the sender sleeps between sends");
@@ -93,13 +93,9 @@ async fn a_goroutine_that_computes_is_drawn_as_running() {
     let page = Page::open(&site.url(), "/lessons/scheduler").await;
     page.run_to_the_end().await;
     let running = picture::token(&page, "--state-running").await;
-    let rows = picture::rows(&page).await;
-    let lives = rows.iter().filter(|row| !row.is_wait() && row.g != "1");
-    let longest = lives
-        .max_by_key(|row| row.length())
-        .expect("a goroutine beside main");
+    let busiest = picture::busiest(&page).await;
     page.until("the colour of running in its lane", async |page| {
-        picture::colours(page, longest)
+        picture::colours_of_lane(page, &busiest)
             .await
             .contains(&running)
             .then_some(())

@@ -78,7 +78,8 @@ async fn the_theme_changes_and_is_remembered() {
     let site = Site::start().await;
     let page = Page::open(&site.url(), "/").await;
     page.element("theme").await;
-    let ground = "return getComputedStyle(document.body).backgroundColor";
+    let ground = "return [document.documentElement, document.body]\
+                  .map(element => getComputedStyle(element).backgroundColor).join()";
     let theme = "return document.documentElement.dataset.theme";
     let (first_theme, first_ground) = (page.js(theme).await, page.js(ground).await);
     page.click("theme").await;

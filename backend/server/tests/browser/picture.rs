@@ -1,12 +1,11 @@
 //! The picture of a run, as its table, its lanes and its pixels tell it.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::page::Page;
 
-/// A row of the picture's tables: a wait of a goroutine, or, without a reason, a
-/// goroutine with its whole life.
+/// A row of the picture's table: a wait of a goroutine.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -37,17 +36,13 @@ impl Row {
         self.to_ns.parse().ok()
     }
 
-    pub(crate) fn is_wait(&self) -> bool {
-        !self.reason.is_empty()
-    }
-
     pub(crate) fn length(&self) -> u64 {
         self.to().unwrap_or(0).saturating_sub(self.from())
     }
 
     /// Blocked in a send of the lesson's sender.
     pub(crate) fn is_blocked_send(&self) -> bool {
-        self.name == "sender" && self.state == "blocked" && self.reason == "chan_send"
+        self.name == "sender" && self.state == "blocked" && self.reason == "send"
     }
 }
 
@@ -69,15 +64,30 @@ pub(crate) async fn is_drawn_while_running(page: &Page) -> bool {
     page.js(&body).await == json!(true)
 }
 
+/// The goroutine that ran longest beside main.
+pub(crate) async fn busiest(page: &Page) -> String {
+    let body = "const rows = [...document.querySelectorAll('tr[data-goroutine]')]\
+                    .map(row => row.dataset).filter(row => row.goroutine !== '1');\
+                rows.sort((a, b) => Number(b.runningNs) - Number(a.runningNs));\
+                return rows[0]?.goroutine ?? ''";
+    let busiest = page.js(body).await;
+    busiest.as_str().unwrap_or_default().to_owned()
+}
+
 /// The colours, as `#rrggbb`, of the timeline's pixels in a goroutine's lane
-/// over the middle half of a stretch of time.
+/// over the middle half of a wait.
 pub(crate) async fn colours(page: &Page, row: &Row) -> Vec<String> {
-    let colours = page
-        .js_with(
-            COLOURS,
-            vec![json!(row.g), json!(row.from()), json!(row.to())],
-        )
-        .await;
+    let arguments = vec![json!(row.g), json!(row.from()), json!(row.to())];
+    colours_of(page, arguments).await
+}
+
+/// The same over the whole lane.
+pub(crate) async fn colours_of_lane(page: &Page, g: &str) -> Vec<String> {
+    colours_of(page, vec![json!(g)]).await
+}
+
+async fn colours_of(page: &Page, arguments: Vec<Value>) -> Vec<String> {
+    let colours = page.js_with(COLOURS, arguments).await;
     serde_json::from_value(colours).expect("colours of the timeline")
 }
 
@@ -89,10 +99,11 @@ const COLOURS: &str = "
     const from_ns = Number(scale.scaleFromNs), to_ns = Number(scale.scaleToNs);
     const left = Number(scale.scaleLeft), width = Number(scale.scaleWidth);
     const place = ns => left + (ns - from_ns) / (to_ns - from_ns) * width;
-    const quarter = ((to ?? to_ns) - from) / 4;
+    const begin = from ?? from_ns, end = to ?? to_ns;
+    const margin = from === undefined ? 0 : (end - begin) / 4;
     const ratio = canvas.width / canvas.getBoundingClientRect().width;
-    const box = [place(from + quarter), Number(lane.top),
-                 place(from + 3 * quarter) - place(from + quarter), Number(lane.height)];
+    const x_from = place(begin + margin), x_to = place(end - margin);
+    const box = [x_from, Number(lane.top), x_to - x_from, Number(lane.height)];
     const [x, y, w, h] = box.map(length => Math.round(length * ratio));
     const data = canvas.getContext('2d').getImageData(x, y, Math.max(w, 1), Math.max(h, 1)).data;
     const colours = new Set();
