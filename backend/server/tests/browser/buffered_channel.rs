@@ -1,5 +1,7 @@
 //! The lesson of the buffered channel, from the form to the pixels.
 
+use fantoccini::key::Key;
+
 use crate::page::Page;
 use crate::picture::{self, Row};
 use crate::site::Site;
@@ -131,5 +133,17 @@ async fn a_step_of_the_prose_sets_parameters_and_runs() {
     page.phase(&["ended"]).await;
     assert_eq!(page.field("capacity").await, "0");
     assert_eq!(first_blocked_send(&page).await.ordinal, "1");
+    page.close(&[]).await;
+}
+
+#[tokio::test]
+async fn control_and_enter_run_from_within_a_field() {
+    let site = Site::start().await;
+    let page = Page::open(&site.url(), LESSON).await;
+    let field = page.element("field-capacity").await;
+    let keys = format!("{}{}", char::from(Key::Control), char::from(Key::Enter));
+    field.send_keys(&keys).await.expect("the field takes keys");
+    page.phase(&["ended"]).await;
+    assert_eq!(first_blocked_send(&page).await.ordinal, "4");
     page.close(&[]).await;
 }

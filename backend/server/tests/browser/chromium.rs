@@ -26,9 +26,14 @@ const FLAGS: [&str; 9] = [
     "--force-device-scale-factor=1",
 ];
 
-/// The width and the height of a window, in CSS pixels.
-pub(crate) const WIDE: (u32, u32) = (1440, 900);
-pub(crate) const NARROW: (u32, u32) = (390, 844);
+/// What a reader holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// A window of 1440 by 1040 CSS pixels, its frame included.
+    Desk,
+    /// A telephone of 390 by 844. Windows cannot be as narrow.
+    Hand,
+}
 
 /// Ended, with its driver, when it is dropped.
 pub(crate) struct Chromium {
@@ -40,13 +45,17 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    pub(crate) async fn open((width, height): (u32, u32)) -> Chromium {
+    pub(crate) async fn open(screen: Screen) -> Chromium {
         let (driver, port) = start_driver();
         let profile = TempFolder::new();
         let mut args: Vec<String> = FLAGS.map(String::from).to_vec();
-        args.push(format!("--window-size={width},{height}"));
+        args.push("--window-size=1440,1040".into());
         args.push(format!("--user-data-dir={}", profile.path().display()));
         let mut options = json!({ "args": args });
+        if screen == Screen::Hand {
+            let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 1.0 });
+            options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
         if let Some(binary) = env::var_os("INTERLEAVE_CHROMIUM") {
             options["binary"] = json!(binary.to_string_lossy());
         }

@@ -1,6 +1,6 @@
 //! The contents page, the two languages, the two themes, a narrow window.
 
-use crate::chromium::NARROW;
+use crate::chromium::Screen;
 use crate::page::Page;
 use crate::site::Site;
 
@@ -102,8 +102,9 @@ async fn the_theme_changes_and_is_remembered() {
 #[tokio::test]
 async fn nothing_is_wider_than_a_narrow_window() {
     let site = Site::start().await;
-    let page = Page::open_sized(&site.url(), "/", NARROW).await;
+    let page = Page::open_on(Screen::Hand, &site.url(), "/").await;
     page.element("lesson-channel-buffered").await;
+    assert_eq!(page.js("return screen.width").await, 390);
     assert_eq!(page.too_wide_by().await, 0, "the contents");
     for lesson in LESSONS {
         page.goto(&format!("/lessons/{lesson}")).await;

@@ -8,7 +8,7 @@ use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::chromium::{Chromium, WIDE};
+use crate::chromium::{Chromium, Screen};
 
 /// How long anything may take on a busy machine with two cores.
 const DEADLINE_SECONDS: u64 = 60;
@@ -22,14 +22,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Opens a path of a site in a wide window.
+    /// Opens a path of a site on a desk.
     pub(crate) async fn open(site: &str, path: &str) -> Page {
-        Page::open_sized(site, path, WIDE).await
+        Page::open_on(Screen::Desk, site, path).await
     }
 
-    pub(crate) async fn open_sized(site: &str, path: &str, size: (u32, u32)) -> Page {
+    pub(crate) async fn open_on(screen: Screen, site: &str, path: &str) -> Page {
         let page = Page {
-            browser: Chromium::open(size).await,
+            browser: Chromium::open(screen).await,
             site: site.to_owned(),
         };
         page.goto(path).await;
@@ -221,10 +221,11 @@ impl Page {
             .expect("a picture of the page")
     }
 
-    /// How far the page is wider than its window, in CSS pixels.
+    /// How far the page is wider than its screen, in CSS pixels. On a telephone
+    /// the window grows with what does not fit.
     pub(crate) async fn too_wide_by(&self) -> i64 {
         let body = "const html = document.documentElement;\
-                    return html.scrollWidth - html.clientWidth";
+                    return Math.max(html.scrollWidth - html.clientWidth, innerWidth - screen.width)";
         self.js(body).await.as_i64().unwrap_or(i64::MAX)
     }
 }
