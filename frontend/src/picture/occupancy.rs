@@ -34,8 +34,10 @@ pub fn Occupancy(view: RunView) -> impl IntoView {
     let scale = Memo::new(move |_| {
         let width = size.get().0;
         let left = gutter(width);
+        let own = (left, width.saturating_sub(left + RIGHT));
+        let (left, width) = view.plot.get().unwrap_or(own);
         let range = view.window.get().range(view.shown_ns.get());
-        Scale::new(range, left, width.saturating_sub(left + RIGHT))
+        Scale::new(range, left, width)
     });
     let channels = Memo::new(move |_| {
         view.version.track();

@@ -54,6 +54,15 @@ pub fn Timeline(view: RunView) -> impl IntoView {
         Palette::read()
     });
     watch_size(frame, size);
+    Effect::new(move |_| {
+        /// The frame's own edge lies outside of its canvases.
+        const EDGE: u32 = 1;
+        let scale = layout.get().scale;
+        let plot = (size.get().0 > 0).then_some((scale.left + EDGE, scale.width));
+        if view.plot.get_untracked() != plot {
+            view.plot.set(plot);
+        }
+    });
     let hands = Hands::new(view, layout, frame);
 
     let range = move || {

@@ -20,6 +20,9 @@ pub struct RunView {
     pub phase: RwSignal<Phase>,
     /// The stretch of time that every picture shows.
     pub window: RwSignal<Window>,
+    /// Where the timeline has its stretch of time, as left and width in CSS
+    /// pixels, so that other pictures lay theirs below it.
+    pub plot: RwSignal<Option<(u32, u32)>>,
     /// The time under the pointer, in whichever picture that is.
     pub pointer_ns: RwSignal<Option<u64>>,
     /// The span that the reader chose.
@@ -43,6 +46,7 @@ impl RunView {
             version: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
             window: RwSignal::new(Window::Whole),
+            plot: RwSignal::new(None),
             pointer_ns: RwSignal::new(None),
             chosen: RwSignal::new(None),
             shown_ns: RwSignal::new(0),
