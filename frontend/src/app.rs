@@ -1,5 +1,6 @@
 //! The routes, and the frame around every page.
 
+pub mod crash;
 pub mod header;
 
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ use header::Header;
 
 /// Mounts the page into the body.
 pub fn mount() {
+    std::panic::set_hook(Box::new(crash::tell));
     mount_to_body(App);
 }
 

@@ -113,7 +113,7 @@ macro_rules! keys {
 keys! {
     // The frame of the page.
     SiteTitle Tagline SkipToContent SkipToLab NavLabel Contents OtherLanguage OtherLanguageLabel
-    ThemeDark ThemeLight ThemeLabel VersionMismatch Reload
+    ThemeDark ThemeLight ThemeLabel VersionMismatch Crashed Reload
     // The contents.
     ContentsTitle ContentsLead GoOn Chapter Minutes StateNew StateTried NoLessonsYet
     ProblemsTitle ProblemsLead

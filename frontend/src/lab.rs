@@ -62,6 +62,7 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
         id.with_value(|id| reader.note_visit(id, query));
     });
     let lab = NodeRef::<leptos::html::Section>::new();
+    let is_idle = Memo::new(move |_| session.view.phase.get() == Phase::Idle);
 
     let run = move || {
         let experiment = lesson.read_untracked().experiment.id.clone();
@@ -109,8 +110,12 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
                 class="lab-timeline"
                 aria-label=move || lang.get().say(Key::TimelineLabel)
             >
-                <Timeline view=session.view />
-                <Empty session />
+                <div class="lab-picture" inert=move || is_idle.get()>
+                    <Timeline view=session.view />
+                </div>
+                <Show when=move || is_idle.get()>
+                    <Empty />
+                </Show>
             </section>
             <Views lesson session />
             <Foot lesson session />
@@ -120,16 +125,13 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
 
 /// Over the timeline before the first run: what will appear, and how to start.
 #[component]
-fn Empty(session: Session) -> impl IntoView {
+fn Empty() -> impl IntoView {
     let lang = use_lang();
-    let is_idle = Memo::new(move |_| session.view.phase.get() == Phase::Idle);
     view! {
-        <Show when=move || is_idle.get()>
-            <div class="empty">
-                <p class="empty-title">{move || lang.get().say(Key::EmptyTitle)}</p>
-                <p>{move || lang.get().say(Key::EmptyLead)}</p>
-            </div>
-        </Show>
+        <div class="empty">
+            <p class="empty-title">{move || lang.get().say(Key::EmptyTitle)}</p>
+            <p>{move || lang.get().say(Key::EmptyLead)}</p>
+        </div>
     }
 }
 

@@ -164,7 +164,7 @@ fn millis(millis: u64) -> String {
     let ns = millis.saturating_mul(1_000_000);
     match millis {
         // A limit is a round number and is written as one: 20 s, not 20.0 s.
-        1_000.. if millis % 1_000 == 0 => {
+        1_000.. if millis.is_multiple_of(1_000) => {
             format!("{}{}s", count(millis / 1_000), crate::figures::THIN_SPACE)
         }
         _ => duration(ns),

@@ -19,6 +19,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::VersionMismatch => {
             "This page speaks version {page} of the protocol, the server version {server}"
         }
+        Key::Crashed => "A mistake in this page has stopped it. What the server runs is not touched: reload the page to go on.",
         Key::Reload => "Reload the page",
 
         Key::ContentsTitle => "Contents",

@@ -17,6 +17,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::ThemeLight => "浅色",
         Key::ThemeLabel => "切换到{theme}主题",
         Key::VersionMismatch => "页面的协议版本是 {page}，服务器的是 {server}，两者对不上",
+        Key::Crashed => "页面自身出错，已经停住。服务器上的运行不受影响：刷新页面即可继续。",
         Key::Reload => "刷新页面",
 
         Key::ContentsTitle => "目录",

@@ -59,7 +59,7 @@ pub fn Output(session: Session) -> impl IntoView {
     view! {
         {empty}
         {earlier}
-        <ol class="output" data-testid="output" node_ref=list></ol>
+        <ol class="output" data-testid="output" tabindex="0" node_ref=list></ol>
     }
 }
 
