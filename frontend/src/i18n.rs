@@ -131,10 +131,11 @@ keys! {
     PhaseIdle PhaseStarting PhaseQueued PhaseRunning PhaseLost PhaseLostFor PhaseFailed
     ReconnectNow EventsSoFar DebugBuild DebugBuildShort EmptyTitle EmptyLead
     // How it went.
-    OutcomeLabel Completed CompletedLeaked Panicked Deadlock Fatal Stopped LimitEnded Fault
+    OutcomeLabel Completed CompletedAfter Panicked Deadlock Fatal Stopped LimitEnded Fault
     RunnerLost InTime LeakedTitle DeadlockTitle PanicWhere FatalWhere LimitsTitle DroppedEvents
     DroppedLines FaultLead AllFigures NotMeasured TotalGoroutines TotalPeak TotalSteals
-    TotalPreemptions TotalBlocked TotalBlockedTimes
+    TotalPreemptions TotalBlockedTimes
+    BlockedSend BlockedReceive BlockedSendNil BlockedReceiveNil BlockedSelect BlockedSelectNoCases BlockedWaitGroup BlockedSleep BlockedForeign
     WaitingAt WaitingSend WaitingReceive WaitingSendNil WaitingReceiveNil WaitingSelect
     WaitingSelectNoCases WaitingWaitGroup WaitingSleep WaitingForeign WaitingNothing MoreWaiting
     // Limits.

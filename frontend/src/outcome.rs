@@ -12,13 +12,15 @@ pub const MAX_LISTED: usize = 50;
 /// What Go prints for it, in any language.
 const DEADLOCK: &str = "fatal error: all goroutines are asleep - deadlock!";
 
-/// The outcome in a few words: the heading of the panel and of the state.
-pub fn verdict(lang: Lang, outcome: &Outcome) -> String {
-    let key = match outcome {
-        Outcome::Completed { leaked } if leaked.is_empty() => Key::Completed,
-        Outcome::Completed { leaked } => {
-            return lang.fill(Key::CompletedLeaked, &[("n", &leaked.len().to_string())]);
+/// The outcome in a few words, and how long it took.
+pub fn verdict(lang: Lang, end: &RunEnd) -> String {
+    let time = duration(end.elapsed_ns);
+    let key = match &end.outcome {
+        Outcome::Completed { leaked } if !leaked.is_empty() => {
+            let n = leaked.len().to_string();
+            return lang.fill(Key::CompletedAfter, &[("time", &time), ("n", &n)]);
         }
+        Outcome::Completed { .. } => Key::Completed,
         Outcome::Panicked { .. } => Key::Panicked,
         Outcome::Deadlock { .. } => Key::Deadlock,
         Outcome::Fatal { .. } => Key::Fatal,
@@ -27,17 +29,12 @@ pub fn verdict(lang: Lang, outcome: &Outcome) -> String {
         Outcome::Fault { .. } => Key::Fault,
         Outcome::RunnerLost { .. } => Key::RunnerLost,
     };
-    lang.say(key).into()
-}
-
-/// The verdict and how long it took.
-pub fn verdict_and_time(lang: Lang, end: &RunEnd) -> String {
-    let time = lang.fill(Key::InTime, &[("time", &duration(end.elapsed_ns))]);
     let between = match lang {
         Lang::En => " ",
         Lang::Zh => "，",
     };
-    format!("{}{between}{time}", verdict(lang, &end.outcome))
+    let time = lang.fill(Key::InTime, &[("time", &time)]);
+    format!("{}{between}{time}", lang.say(key))
 }
 
 /// Whether the outcome is what an experiment is meant to do, or at least no
@@ -134,6 +131,21 @@ pub fn waiting_key(reason: Reason) -> Key {
     }
 }
 
+/// The name of the time that goroutines were blocked for a reason.
+pub fn blocked_key(reason: Reason) -> Key {
+    match reason {
+        Reason::ChanSend => Key::BlockedSend,
+        Reason::ChanReceive => Key::BlockedReceive,
+        Reason::ChanSendNil => Key::BlockedSendNil,
+        Reason::ChanReceiveNil => Key::BlockedReceiveNil,
+        Reason::Select => Key::BlockedSelect,
+        Reason::SelectNoCases => Key::BlockedSelectNoCases,
+        Reason::WaitGroup => Key::BlockedWaitGroup,
+        Reason::Sleep => Key::BlockedSleep,
+        Reason::Foreign => Key::BlockedForeign,
+    }
+}
+
 /// What meeting a limit meant.
 pub fn limit_words(lang: Lang, met: &LimitMet) -> String {
     let (key, value) = match met.limit {
@@ -188,17 +200,26 @@ mod tests {
 
     #[test]
     fn a_leak_is_counted_in_the_verdict() {
-        let leaked = |n: usize| Outcome::Completed {
-            leaked: vec![waiting(None); n],
+        let end = |n: usize| RunEnd {
+            outcome: Outcome::Completed {
+                leaked: vec![waiting(None); n],
+            },
+            elapsed_ns: 703_000_000,
+            metrics: Default::default(),
+            limits: Vec::new(),
+            dropped: 0,
+            dropped_lines: 0,
+            totals: Default::default(),
         };
-        assert_eq!(verdict(Lang::En, &leaked(0)), "Completed");
+        let en = |n| verdict(Lang::En, &end(n));
+        assert_eq!(en(0), "Completed after 703\u{2009}ms");
+        assert_eq!(en(1), "Completed after 703\u{2009}ms, 1 goroutine leaked");
         assert_eq!(
-            verdict(Lang::En, &leaked(1)),
-            "Completed, 1 goroutine leaked"
+            verdict(Lang::Zh, &end(2)),
+            "用时 703\u{2009}ms 结束，泄漏了 2 个 goroutine"
         );
-        assert_eq!(verdict(Lang::Zh, &leaked(2)), "结束，泄漏了 2 个 goroutine");
-        assert!(left(&leaked(0)).is_none());
-        assert_eq!(left(&leaked(2)).unwrap().1.len(), 2);
+        assert!(left(&end(0).outcome).is_none());
+        assert_eq!(left(&end(2).outcome).unwrap().1.len(), 2);
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::VersionMismatch => {
             "This page speaks version {page} of the protocol, the server version {server}"
         }
-        Key::Crashed => "A mistake in this page has stopped it. What the server runs is not touched: reload the page to go on.",
+        Key::Crashed => {
+            "A mistake in this page has stopped it. What the server runs is not touched: reload the page to go on."
+        }
         Key::Reload => "Reload the page",
 
         Key::ContentsTitle => "Contents",
@@ -99,7 +101,7 @@ pub(super) fn text(key: Key) -> &'static str {
 
         Key::OutcomeLabel => "Outcome",
         Key::Completed => "Completed",
-        Key::CompletedLeaked => "Completed, {n} goroutine{s} leaked",
+        Key::CompletedAfter => "Completed after {time}, {n} goroutine{s} leaked",
         Key::Panicked => "Panicked",
         Key::Deadlock => "Deadlock",
         Key::Fatal => "Fatal error",
@@ -128,8 +130,16 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::TotalPeak => "Most alive at once",
         Key::TotalSteals => "Steals",
         Key::TotalPreemptions => "Preemptions",
-        Key::TotalBlocked => "Blocked: {reason}",
         Key::TotalBlockedTimes => "{time}, {n} time{s}",
+        Key::BlockedSend => "Blocked sending",
+        Key::BlockedReceive => "Blocked receiving",
+        Key::BlockedSendNil => "Blocked sending on nil",
+        Key::BlockedReceiveNil => "Blocked receiving from nil",
+        Key::BlockedSelect => "Blocked in select",
+        Key::BlockedSelectNoCases => "Blocked in an empty select",
+        Key::BlockedWaitGroup => "Waited for a WaitGroup",
+        Key::BlockedSleep => "Slept",
+        Key::BlockedForeign => "Waited outside the core",
         Key::WaitingAt => "{who} {what}, at {at}",
         Key::WaitingSend => "waits to send on {object}",
         Key::WaitingReceive => "waits to receive from {object}",

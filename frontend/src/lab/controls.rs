@@ -6,7 +6,7 @@ use crate::api::Load;
 use crate::app::use_health;
 use crate::figures::{count, duration};
 use crate::i18n::{Key, Lang};
-use crate::outcome::{is_calm, verdict_and_time};
+use crate::outcome::{is_calm, verdict};
 use crate::phase::Phase;
 use crate::preferences::use_lang;
 use crate::session::Session;
@@ -71,7 +71,7 @@ fn State(session: Session) -> impl IntoView {
             version.track();
             let end = model.with_value(|model| {
                 let end = model.end()?;
-                Some((verdict_and_time(lang.get(), end), is_calm(&end.outcome)))
+                Some((verdict(lang.get(), end), is_calm(&end.outcome)))
             });
             return end.unwrap_or_default();
         }

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use protocol::lesson::Lesson;
-use protocol::{Limits, Reason, RunEnd, RunHeader};
+use protocol::{Limits, RunEnd, RunHeader};
 
 use super::outcome::{use_end, value_words};
 use crate::api::Load;
 use crate::app::use_health;
 use crate::figures::{count, duration};
 use crate::i18n::{Key, Lang};
-use crate::outcome::{limits_words, waiting_key};
+use crate::outcome::{blocked_key, limits_words};
 use crate::preferences::use_lang;
 use crate::session::Session;
 
@@ -99,20 +99,12 @@ fn rows(lang: Lang, lesson: &Lesson, end: &RunEnd) -> Vec<(String, String)> {
         rows.push((lang.say(key).into(), count(value)));
     }
     for blocked in &totals.blocked {
-        let name = lang.fill(
-            Key::TotalBlocked,
-            &[("reason", &reason_words(lang, blocked.reason))],
-        );
         let gaps = [
             ("time", &*duration(blocked.ns)),
             ("n", &*count(blocked.count)),
         ];
-        rows.push((name, lang.fill(Key::TotalBlockedTimes, &gaps)));
+        let times = lang.fill(Key::TotalBlockedTimes, &gaps);
+        rows.push((lang.say(blocked_key(blocked.reason)).into(), times));
     }
     rows
-}
-
-/// The words for waiting, without the object that one goroutine waited for.
-fn reason_words(lang: Lang, reason: Reason) -> String {
-    lang.fill(waiting_key(reason), &[("object", "…")])
 }

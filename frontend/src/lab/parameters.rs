@@ -9,7 +9,8 @@ use protocol::ParameterKind;
 use wasm_bindgen::JsCast;
 
 use super::fields::{FieldState, Fields};
-use crate::i18n::Key;
+use crate::form::Field;
+use crate::i18n::{Key, Lang};
 use crate::preferences::use_lang;
 use crate::trouble::bound_text;
 use control::control;
@@ -112,18 +113,9 @@ fn Cell(state: FieldState, at: usize, pointed_at: RwSignal<Option<usize>>) -> im
         move || help_text(lang, &state)
     };
     let (fault, is_changed) = (state.fault, state.is_changed);
-    let default = match state.field.optional {
-        true => None,
-        false => Some(state.field.default_text()),
-    };
-    let default_words = move || {
-        let say = |key| lang.get().say(key).to_owned();
-        match default.as_deref() {
-            None => say(Key::ProcsAuto),
-            Some("true") => say(Key::On),
-            Some("false") => say(Key::Off),
-            Some(text) => text.to_owned(),
-        }
+    let default_words = {
+        let field = state.field.clone();
+        move || default_words(lang.get(), &field)
     };
     let reset_label = {
         let default_words = default_words.clone();
@@ -172,6 +164,21 @@ fn Cell(state: FieldState, at: usize, pointed_at: RwSignal<Option<usize>>) -> im
     }
 }
 
+/// The default as the control shows it.
+fn default_words(lang: Lang, field: &Field) -> String {
+    let text = field.default_text();
+    match &field.parameter.kind {
+        _ if field.optional => lang.say(Key::ProcsAuto).into(),
+        ParameterKind::Integer { .. } | ParameterKind::Number { .. } => text,
+        ParameterKind::Toggle { default: true } => lang.say(Key::On).into(),
+        ParameterKind::Toggle { default: false } => lang.say(Key::Off).into(),
+        ParameterKind::Choice { options, .. } => options
+            .iter()
+            .find(|option| option.value == text)
+            .map_or(text, |option| lang.pick(&option.label).to_owned()),
+    }
+}
+
 /// The mark goes away with the change that it marks: the focus moves on.
 fn focus_on(id: &str) {
     let field = document()
@@ -184,7 +191,7 @@ fn focus_on(id: &str) {
 }
 
 /// What a parameter means, and its bounds.
-fn help_text(lang: Signal<crate::i18n::Lang>, state: &FieldState) -> String {
+fn help_text(lang: Signal<Lang>, state: &FieldState) -> String {
     let lang = lang.get();
     let help = lang.pick(&state.field.parameter.help);
     let (min, max) = match state.field.parameter.kind {
