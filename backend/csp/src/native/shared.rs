@@ -97,7 +97,9 @@ impl Parker {
     }
 
     pub(super) fn notify(&self) {
-        self.notified.store(true, Ordering::SeqCst);
+        // A swap, not a store: it reads what the sleeper's own swap wrote, and so
+        // sees its thread. A store could miss the thread and wake nobody.
+        self.notified.swap(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
             thread.unpark();
         }
