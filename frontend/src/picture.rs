@@ -2,8 +2,9 @@
 //!
 //! [`RunView`] is what the page hands to each of them. Layout is plain
 //! arithmetic, tested on the host:
+//!
 //! * [`scale`]: time to pixels, zoom and pan.
-//! * [`axis`]: ticks.
+//! * [`axis`]: round figures along an axis.
 //! * [`rows`]: where the lanes lie.
 //! * [`look`]: how a state looks.
 //! * [`columns`]: spans to columns of pixels.

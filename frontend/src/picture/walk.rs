@@ -36,7 +36,7 @@ pub fn step(model: &Model, chosen: Option<Chosen>, step: Step, from_ns: u64) -> 
             .lanes()
             .iter()
             .position(|lane| !lane.spans.is_empty())?;
-        return Some(nearest(model, lane, from_ns)?);
+        return nearest(model, lane, from_ns);
     };
     let spans = &model.lanes()[lane].spans;
     let moved = match step {
