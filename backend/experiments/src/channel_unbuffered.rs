@@ -35,13 +35,13 @@ parameters! {
 const SENT_FIRST: MetricSpec = MetricSpec {
     name: "sent_first",
     label: text("“sent” was printed first", "先打印 sent 的次数"),
-    unit: Some(text("times", "次")),
+    unit: None,
 };
 
 const RECEIVED_FIRST: MetricSpec = MetricSpec {
     name: "received_first",
     label: text("“received” was printed first", "先打印 received 的次数"),
-    unit: Some(text("times", "次")),
+    unit: None,
 };
 
 pub(crate) const ENTRY: Entry = Entry {

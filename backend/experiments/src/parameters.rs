@@ -136,14 +136,23 @@ fn read_integer(name: &'static str, given: &Value, min: i64, max: i64) -> Result
                 Err(out_of_range())
             }
         }
-        _ => Err(wrong_type(name, "a whole number", given)),
+        _ => {
+            let bounds = Some((min as f64, max as f64));
+            Err(wrong_type(name, "a whole number", bounds, given))
+        }
     }
 }
 
-fn wrong_type(name: &'static str, expected: &'static str, given: &Value) -> ParamError {
+fn wrong_type(
+    name: &'static str,
+    expected: &'static str,
+    bounds: Option<(f64, f64)>,
+    given: &Value,
+) -> ParamError {
     ParamError::WrongType {
         name,
         expected,
+        bounds,
         given: given.clone(),
     }
 }
@@ -191,7 +200,10 @@ impl Parameter for f64 {
         let number = match *given {
             Value::Number(number) => number,
             Value::Integer(number) => number as f64,
-            _ => return Err(wrong_type(name, "a number", given)),
+            _ => {
+                let bounds = Some(bounds.into_inner());
+                return Err(wrong_type(name, "a number", bounds, given));
+            }
         };
         if bounds.contains(&number) {
             return Ok(number);
@@ -220,7 +232,7 @@ impl Parameter for bool {
     fn read(name: &'static str, given: &Value, (): ()) -> Result<Self, ParamError> {
         match *given {
             Value::Toggle(on) => Ok(on),
-            _ => Err(wrong_type(name, "true or false", given)),
+            _ => Err(wrong_type(name, "true or false", None, given)),
         }
     }
 

@@ -47,13 +47,13 @@ const HOG_PIECES: u64 = 200;
 const STEALS: MetricSpec = MetricSpec {
     name: "steals",
     label: text("Times a P took work from another", "P 之间窃取的次数"),
-    unit: Some(text("times", "次")),
+    unit: None,
 };
 
 const PREEMPTIONS: MetricSpec = MetricSpec {
     name: "preemptions",
     label: text("Times a goroutine was preempted", "抢占次数"),
-    unit: Some(text("times", "次")),
+    unit: None,
 };
 
 const MOVES: MetricSpec = MetricSpec {
@@ -62,7 +62,7 @@ const MOVES: MetricSpec = MetricSpec {
         "Times a goroutine went on on another P",
         "换到另一个 P 上继续的次数",
     ),
-    unit: Some(text("times", "次")),
+    unit: None,
 };
 
 const SPEED_UP: MetricSpec = MetricSpec {

@@ -175,8 +175,10 @@ fn refused(errors: &[ParamError]) -> ApiError {
             options: nearest.iter().map(|name| (*name).to_owned()).collect(),
             ..ApiError::new(ErrorCode::UnknownParameter, message)
         },
-        Some(ParamError::WrongType { name, .. }) => ApiError {
+        Some(ParamError::WrongType { name, bounds, .. }) => ApiError {
             field: Some((*name).to_owned()),
+            min: bounds.map(|(min, _)| min),
+            max: bounds.map(|(_, max)| max),
             ..ApiError::new(ErrorCode::WrongType, message)
         },
         Some(ParamError::OutOfRange { name, min, max, .. }) => ApiError {

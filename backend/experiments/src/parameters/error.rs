@@ -20,6 +20,8 @@ pub enum ParamError {
         name: &'static str,
         /// What it should be, in words.
         expected: &'static str,
+        /// The least and the most, of a number.
+        bounds: Option<(f64, f64)>,
         /// What was given.
         given: Value,
     },
@@ -58,8 +60,15 @@ impl fmt::Display for ParamError {
             ParamError::WrongType {
                 name,
                 expected,
+                bounds,
                 given,
-            } => write!(f, "`{name}` must be {expected}, not {given}"),
+            } => {
+                write!(f, "`{name}` must be {expected}")?;
+                if let Some((min, max)) = bounds {
+                    write!(f, " from {min} to {max}")?;
+                }
+                write!(f, ", not {given}")
+            }
             ParamError::OutOfRange {
                 name,
                 min,

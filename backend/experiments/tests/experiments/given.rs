@@ -55,6 +55,7 @@ fn whole_numbers_and_numbers_stand_for_each_other() {
         [ParamError::WrongType {
             name: "capacity",
             expected: "a whole number",
+            bounds: Some((0.0, 1024.0)),
             given: half
         }]
     );
@@ -83,18 +84,19 @@ fn other_types_are_refused() {
         Value::Other("[3]".to_owned()),
     ];
     for given in given {
-        let wrong = |name, expected| ParamError::WrongType {
+        let wrong = |name, expected, bounds| ParamError::WrongType {
             name,
             expected,
+            bounds: Some(bounds),
             given: given.clone(),
         };
         assert_eq!(
             errors("channel-buffered", &[("capacity", given.clone())]),
-            [wrong("capacity", "a whole number")]
+            [wrong("capacity", "a whole number", (0.0, 1024.0))]
         );
         assert_eq!(
             errors("channel-buffered", &[("time_scale", given.clone())]),
-            [wrong("time_scale", "a number")]
+            [wrong("time_scale", "a number", (0.01, 1.0))]
         );
     }
     let given = Value::Integer(1);
@@ -103,6 +105,7 @@ fn other_types_are_refused() {
         [ParamError::WrongType {
             name: "hog",
             expected: "true or false",
+            bounds: None,
             given
         }]
     );
@@ -151,7 +154,7 @@ fn everything_wrong_is_told_at_once_and_in_words() {
         [
             "there is no parameter `capasity`; did you mean `capacity`?",
             "`capacity` must be from 0 to 1024, not 5000",
-            "`time_scale` must be a number, not \"fast\"",
+            "`time_scale` must be a number from 0.01 to 1, not \"fast\"",
         ]
     );
 }
