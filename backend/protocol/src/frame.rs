@@ -213,9 +213,16 @@ impl Frame {
                 if header.count as usize > MAX_EVENTS {
                     return Err(FrameError::TooLarge { bytes: bytes.len() });
                 }
+                let events = unpacked(unpack(body)?);
+                if events.len() != header.count as usize {
+                    let (count, said) = (events.len(), header.count);
+                    return Err(FrameError::Body {
+                        message: format!("it holds {count} events where its header says {said}"),
+                    });
+                }
                 Frame::Events {
                     first_seq: header.first_seq,
-                    events: unpacked(unpack(body)?),
+                    events,
                 }
             }
             FrameKind::Dropped => {

@@ -2,6 +2,7 @@
 
 mod experiments;
 mod figures;
+mod interrupt;
 mod lessons;
 mod run;
 mod serve;

@@ -61,6 +61,9 @@ pub fn router(app: App) -> Router {
         .route("/api/runs", post(runs::create))
         .route("/api/runs/{id}", get(runs::status).delete(runs::cancel))
         .route("/api", any(error::unknown_route))
+        .route("/api/", any(error::unknown_route))
+        .route("/ws", any(error::unknown_route))
+        .route("/ws/", any(error::unknown_route))
         .route("/api/{*rest}", any(error::unknown_route))
         .route("/ws/{*rest}", any(error::unknown_route))
         .layer(CompressionLayer::new());

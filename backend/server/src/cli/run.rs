@@ -14,6 +14,7 @@ use protocol::{Limits, Outcome, RunEnd, RunRequest};
 use serde_json::Map;
 use tokio::sync::watch;
 
+use super::interrupt::Interrupt;
 use super::{fail, table};
 use crate::catalogue;
 use crate::job::Job;
@@ -135,11 +136,13 @@ impl Run {
 async fn execute(request: RunRequest, printer: &mut Printer) -> Result<RunEnd, String> {
     let executable = std::env::current_exe()
         .map_err(|error| format!("this program does not know its file: {error}"))?;
+    let interrupt =
+        Interrupt::listen().map_err(|error| format!("no signal can be taken: {error}"))?;
     let process = Process::start(&executable)
         .map_err(|error| format!("no runner process starts: {error}"))?;
     let stop = printer.stop.clone();
     tokio::spawn(async move {
-        let _ = tokio::signal::ctrl_c().await;
+        interrupt.wait().await;
         stop.send_replace(true);
     });
     let job = Job {

@@ -1,6 +1,6 @@
 //! `interleave serve`
 
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::fail;
+use super::interrupt::Interrupt;
 use crate::http::{App, router};
 use crate::lessons::Shelf;
 use crate::runs::{Runs, ServerLimits};
@@ -72,6 +73,10 @@ impl Serve {
                 return fail(format_args!("this program does not know its file: {error}"));
             }
         };
+        let interrupt = match Interrupt::listen() {
+            Ok(interrupt) => interrupt,
+            Err(error) => return fail(format_args!("no signal can be taken: {error}")),
+        };
         let runs = Runs::new(executable, ServerLimits::default());
         let shelf = Arc::new(Shelf::open(lessons));
         greet(&listener, &shelf, &dist);
@@ -79,8 +84,8 @@ impl Serve {
             .into_make_service_with_connect_info::<SocketAddr>();
         let (closed, close) = tokio::sync::oneshot::channel();
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            interrupted().await;
-            println!("Stopping: ending the runs that are left.");
+            interrupt.wait().await;
+            say("Stopping: ending the runs that are left.");
             runs.close().await;
             let _ = closed.send(());
         });
@@ -130,34 +135,26 @@ fn greet(listener: &TcpListener, shelf: &Shelf, dist: &std::path::Path) {
         count => format!(", problems in lesson files: {count}"),
     };
     if cfg!(debug_assertions) {
-        println!("This is a debug build: its timings say little. Take cargo run --release.");
+        say("This is a debug build: its timings say little. Take cargo run --release.");
     }
     if !dist.join("index.html").is_file() {
         let dist = dist.display();
-        println!(
-            "The front end is not built ({dist} has no index.html): cargo xtask serve, or trunk build --release."
-        );
+        say(format_args!(
+            "The front end is not built ({dist} has no index.html): cargo xtask serve, or \
+             trunk build --release."
+        ));
     }
     match listener.local_addr() {
-        Ok(addr) => println!(
+        Ok(addr) => say(format_args!(
             "Interleave is at http://{addr} (lessons: {count}{problems}). Ctrl-C stops it."
-        ),
-        Err(error) => println!("Interleave is up, though its address is unknown: {error}"),
+        )),
+        Err(error) => say(format_args!(
+            "Interleave is up, though its address is unknown: {error}"
+        )),
     }
 }
 
-/// Waits for Ctrl-C, or for the signal that asks a process to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+/// Prints a line. A reader that is gone is no reason to stop serving.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

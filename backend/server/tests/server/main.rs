@@ -1,1 +1,16 @@
+//! The server from outside: every route, every error, every limit, the streams,
+//! the runner processes, the lesson files and the command line.
 
+mod assets;
+mod bad_input;
+mod command_line;
+mod folder;
+mod lessons;
+mod limits;
+mod program;
+mod queue;
+mod runners;
+mod runs;
+mod server;
+mod stop;
+mod stream;
