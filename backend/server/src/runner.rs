@@ -237,7 +237,8 @@ impl Ending<'_> {
         let outcome = wire::outcome(report.outcome, &report.left, cut_by);
         let ending = Ending { cut_by, ..*self };
         let mut end = ending.end(outcome, elapsed, totals, report.dropped, not_kept);
-        if filled {
+        // The story may have been full as well, which is the same limit.
+        if filled && not_kept.events == 0 {
             let events = wire::met(LimitName::Events, self.limits);
             end.limits.insert(0, events);
         }

@@ -206,3 +206,38 @@ impl Rows {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use csp::run::Config;
+
+    use super::go_text;
+    use crate::wire;
+
+    fn ended(main: impl Future<Output = ()> + Send + 'static) -> String {
+        let report = csp::native::run(Config::default(), main);
+        go_text(&wire::outcome(report.outcome, &report.left, None))
+    }
+
+    #[test]
+    fn a_deadlock_is_told_as_go_tells_it() {
+        let text = ended(async {
+            csp::chan::<i64>(0).recv().await;
+        });
+        let start = "fatal error: all goroutines are asleep - deadlock!\n\n\
+                     goroutine 1 [chan receive]:\nmain\n\tbackend/server/src/cli/table.rs:";
+        assert!(text.starts_with(start), "{text}");
+    }
+
+    #[test]
+    fn a_panic_is_told_as_go_tells_it() {
+        let text = ended(async {
+            let values = csp::chan::<i64>(1);
+            values.close();
+            values.send(1).await;
+        });
+        let start = "panic: send on closed channel\n\n\
+                     goroutine 1 [running]:\nmain\n\tbackend/server/src/cli/table.rs:";
+        assert!(text.starts_with(start), "{text}");
+    }
+}

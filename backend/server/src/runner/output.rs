@@ -33,7 +33,8 @@ struct State {
     places: Places,
     pending: Vec<Event>,
     pending_text_bytes: usize,
-    flushed: Instant,
+    /// When events last went out.
+    flushed: Option<Instant>,
     next_seq: u64,
     now_ns: u64,
     written_bytes: usize,
@@ -62,7 +63,7 @@ impl Output {
             places: Places::default(),
             pending: Vec::new(),
             pending_text_bytes: 0,
-            flushed: Instant::now(),
+            flushed: None,
             next_seq: 0,
             now_ns: 0,
             written_bytes: 0,
@@ -143,7 +144,8 @@ impl Sink for Output {
 
 impl State {
     fn is_due(&self) -> bool {
-        !self.pending.is_empty() && self.flushed.elapsed() >= Duration::from_millis(FLUSH_MILLIS)
+        let long_ago = |flushed: Instant| flushed.elapsed() >= Duration::from_millis(FLUSH_MILLIS);
+        !self.pending.is_empty() && self.flushed.is_none_or(long_ago)
     }
 
     fn take(&mut self, event: &csp::trace::Event) {
@@ -189,7 +191,7 @@ impl State {
         let first_seq = self.next_seq;
         self.next_seq += events.len() as u64;
         self.write(&Frame::Events { first_seq, events });
-        self.flushed = Instant::now();
+        self.flushed = Some(Instant::now());
     }
 
     fn tell_overflow(&mut self) {

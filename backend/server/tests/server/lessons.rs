@@ -3,7 +3,7 @@
 use protocol::ParameterKind;
 use protocol::lesson::{Lesson, LessonIndex, LessonProblem};
 
-use crate::folder::Folder;
+use crate::folder::{Folder, repository};
 use crate::program::{PATIENCE, run};
 use crate::server::{server, with_lessons};
 
@@ -78,7 +78,7 @@ async fn a_lesson_has_prose_buttons_a_form_and_listings() {
         .await
         .unwrap();
     assert!(lesson.html.contains("<h2 id=\"step-1\">"));
-    let button = "<button type=\"button\" class=\"step-run\" data-params=\"capacity=0\">";
+    let button = "<button type=\"button\" class=\"step-run\" data-params=\"capacity=";
     assert!(lesson.html.contains(button) && zh.html.contains(button));
     assert_ne!(lesson.html, zh.html);
 
@@ -121,116 +121,131 @@ async fn a_file_that_does_not_parse_is_told_and_the_others_are_there() {
     let lessons = Folder::of_lessons();
     let (none, all) = problems(&lessons).await;
     assert_eq!(none, []);
-    change(&lessons, "lesson.toml", "minutes = ", "minutes ");
+    lessons.write(
+        &format!("{BUFFERED}/lesson.toml"),
+        "format_version = 1\nid \"x\"\n",
+    );
     let (problems, count) = problems(&lessons).await;
     let [problem] = problems.as_slice() else {
         panic!("{problems:?}");
     };
     assert_eq!(problem.file, format!("{BUFFERED}/lesson.toml"));
-    assert_eq!((problem.line, problem.column), (Some(5), Some(9)));
+    assert_eq!((problem.line, problem.column), (Some(2), Some(4)));
     assert_eq!(count, all - 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_in_a_lesson_is_told_with_its_place_and_its_mend() {
-    let toml = "lesson.toml";
-    let at = |line, column| (Some(line), Some(column));
-    for (file, from, to, place, words) in [
+    // The place of a problem is that of the last word.
+    for (from, to, words, word) in [
+        ("format_version = 1", "format_version = 9", "not 9", "9"),
         (
-            toml,
-            "format_version = 1",
-            "format_version = 9",
-            at(1, 18),
-            "not 9",
-        ),
-        (
-            toml,
             "experiment = \"channel-buffered\"",
             "experiment = \"channel-bufferd\"",
-            at(4, 14),
             "did you mean `channel-buffered`",
+            "\"channel-bufferd\"",
         ),
         (
-            toml,
             "id = \"channel-buffered\"",
             "id = \"scheduler\"",
-            at(2, 6),
             "01-foundations/01-scheduler/lesson.toml",
+            "\"scheduler\"",
         ),
         (
-            toml,
             "id = \"channel-buffered\"",
             "id = \"Channel\"",
-            at(2, 6),
             "small letters",
+            "\"Channel\"",
         ),
+        ("section = \"1.", "section = \"2.", "chapter 1", "\"2."),
+        ("view = ", "procs = 99\nview = ", "1 to 64", "99"),
         (
-            toml,
-            "section = \"1.2\"",
-            "section = \"2.2\"",
-            at(3, 11),
-            "chapter 1",
-        ),
-        (
-            toml,
-            "minutes = 7",
-            "minutes = 7\nprocs = 99",
-            at(6, 9),
-            "1 to 64",
-        ),
-        (
-            toml,
-            "\"first_blocked_send\"",
-            "\"first_blocked\"",
-            at(7, 15),
+            "highlights = [",
+            "highlights = [\"first_blocked\", ",
             "did you mean `first_blocked_send`",
-        ),
-        (
-            "en.md",
-            "run:capacity=0",
-            "run:capacty=0",
-            (Some(27), Some(21)),
-            "did you mean `capacity`",
-        ),
-        (
-            "zh.md",
-            "run:capacity=0",
-            "run:capacity=9999",
-            (Some(27), Some(8)),
-            "outside",
-        ),
-        (
-            "en.md",
-            "run:capacity=0",
-            "run:capacity",
-            (Some(27), Some(21)),
-            "NAME=VALUE",
+            "\"first_blocked\"",
         ),
     ] {
-        let (line, column, message) = problem(file, from, to).await;
+        let (line, column, message) = problem("lesson.toml", from, to).await;
         assert!(message.contains(words), "{to}: {message}");
-        assert_eq!((line, column), place, "{to}: {message}");
+        let text = std::fs::read_to_string(
+            repository()
+                .join("lessons")
+                .join(BUFFERED)
+                .join("lesson.toml"),
+        );
+        let text = text.unwrap().replacen(from, to, 1);
+        assert_eq!((line, column), place(&text, to, word), "{to}: {message}");
+    }
+}
+
+/// The line and the column of a word within what was changed.
+fn place(text: &str, changed: &str, word: &str) -> (Option<usize>, Option<usize>) {
+    let start = text.find(changed).unwrap();
+    let before = &text[..start + changed.find(word).unwrap()];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+    (Some(line), Some(column))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_button_is_told_with_its_place_and_its_mend() {
+    for (file, link, words) in [
+        ("en.md", "run:capacty=0", "did you mean `capacity`"),
+        ("zh.md", "run:capacity=9999", "outside"),
+        ("en.md", "run:capacity", "NAME=VALUE"),
+        ("en.md", "run:capacity=x", "must be a whole number"),
+        ("en.md", "run:procs=0", "1 to 64"),
+    ] {
+        let lessons = Folder::of_lessons();
+        let text = format!("## 一\n\n二三 [go]({link})\n");
+        lessons.write(&format!("{BUFFERED}/{file}"), text);
+        let (problems, _) = problems(&lessons).await;
+        let [problem] = problems.as_slice() else {
+            panic!("{problems:?}");
+        };
+        assert!(
+            problem.message.contains(words),
+            "{link}: {}",
+            problem.message
+        );
+        assert_eq!(problem.file, format!("{BUFFERED}/{file}"));
+        assert_eq!((problem.line, problem.column), (Some(3), Some(4)));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parameters_and_listings_are_checked() {
     for (from, to, words) in [
-        ("capacity = {", "capcity = {", "did you mean `capacity`"),
         (
-            "capacity = { default = 3",
-            "capacity = { default = 3000",
-            "3000 is not allowed here",
+            "[params]",
+            "[params]\ntime_scal = {}",
+            "did you mean `time_scale`",
         ),
         (
-            "capacity = { default = 3, min = 0",
-            "capacity = { default = 3, min = -1",
-            "-1 is not allowed",
+            "[params]",
+            "[params]\ntime_scale = { default = 30 }",
+            "30 is not allowed here",
         ),
         (
-            "capacity = { default = 3",
-            "capacity = { default = \"3\"",
+            "[params]",
+            "[params]\ntime_scale = { min = -1 }",
+            "-1 is not allowed here",
+        ),
+        (
+            "[params]",
+            "[params]\ntime_scale = { default = \"3\" }",
             "is not allowed here",
+        ),
+        (
+            "[params]",
+            "[params]\ntime_scale = { options = [\"a\"] }",
+            "is no choice",
+        ),
+        (
+            "[params]",
+            "[params]\ntime_scale = { most = 1 }",
+            "unknown field `most`",
         ),
         ("file = \"go.go\"", "file = \"gone.go\"", "missing"),
         (
