@@ -45,10 +45,17 @@ pub fn time_axis(scale: &Scale, apart: u32) -> TimeAxis {
     TimeAxis { unit, ticks }
 }
 
-/// Round numbers from 0 to at most `max`, no more than `most` of them.
+/// Whole numbers from 0 to `max`, both included, in equal steps: as many as
+/// divide it, but no more than `most` steps.
 pub fn number_ticks(max: u64, most: u64) -> Vec<u64> {
-    let step = round_up(max.div_ceil(most.max(2) - 1).max(1));
-    (0..=max / step).map(|index| index * step).collect()
+    if max == 0 {
+        return vec![0];
+    }
+    let steps = (1..=most.max(1))
+        .rev()
+        .find(|steps| max.is_multiple_of(*steps))
+        .unwrap_or(1);
+    (0..=steps).map(|step| step * (max / steps)).collect()
 }
 
 /// The least of 1, 2, 5, 10, 20, 50 … that is not below `number`.
@@ -115,9 +122,9 @@ mod tests {
         assert_eq!(number_ticks(0, 4), [0]);
         assert_eq!(number_ticks(1, 4), [0, 1]);
         assert_eq!(number_ticks(3, 4), [0, 1, 2, 3]);
-        assert_eq!(number_ticks(5, 4), [0, 2, 4]);
-        assert_eq!(number_ticks(100, 4), [0, 50, 100]);
-        assert_eq!(number_ticks(1024, 4), [0, 500, 1000]);
+        assert_eq!(number_ticks(5, 4), [0, 5]);
+        assert_eq!(number_ticks(8, 4), [0, 2, 4, 6, 8]);
+        assert_eq!(number_ticks(100, 4), [0, 25, 50, 75, 100]);
     }
 
     proptest! {

@@ -112,7 +112,7 @@ impl RunView {
     /// Lets the picture grow while the run goes on, also when nothing happens
     /// in it.
     fn tick(&self) {
-        if self.ticks.get_value() {
+        if self.ticks.get_value() || wants_less_motion() {
             return;
         }
         self.ticks.set_value(true);
@@ -143,7 +143,7 @@ impl RunView {
         }) else {
             return;
         };
-        let runs = self.phase.get_untracked() == Phase::Running && begun && !ended;
+        let runs = self.ticks.get_value() && begun && !ended;
         let shown_ns = if runs {
             let gone_millis = (now_millis() - self.news_millis.get_value()).max(0.0);
             let so_far_ns = known_ns.saturating_add((gone_millis * 1e6) as u64);
@@ -163,6 +163,15 @@ impl Default for RunView {
     fn default() -> Self {
         RunView::new()
     }
+}
+
+/// Such a reader sees the picture grow by events alone.
+fn wants_less_motion() -> bool {
+    window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|media| media.matches())
 }
 
 fn now_millis() -> f64 {

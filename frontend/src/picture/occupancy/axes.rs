@@ -9,8 +9,8 @@ use crate::picture::scale::Scale;
 
 /// How far apart the ticks of time are, in CSS pixels.
 const TICKS_APART: u32 = 84;
-/// The most figures of values.
-const MOST_VALUES: u64 = 4;
+/// The most steps between figures of values.
+const MOST_STEPS: u64 = 4;
 /// How far the figures of values stand beside the chart.
 const BESIDE: u32 = 10;
 /// How far the figures of time stand below it.
@@ -23,14 +23,10 @@ pub fn ValueFigures(scale: Memo<Scale>, capacity: Memo<u32>) -> impl IntoView {
         let scale = scale.get();
         let capacity = capacity.get();
         let levels = levels_of(capacity);
-        let mut ticks = match capacity {
+        let ticks = match capacity {
             0 => Vec::new(),
-            _ => number_ticks(u64::from(capacity), MOST_VALUES),
+            _ => number_ticks(u64::from(capacity), MOST_STEPS),
         };
-        // The capacity itself is always told, and its neighbour makes room.
-        if let Some(last) = ticks.last_mut() {
-            *last = u64::from(capacity);
-        }
         ticks
             .into_iter()
             .map(|value| {

@@ -242,15 +242,31 @@ fn hatch(pen: &Pen<'_>, gap: &Gap, top: f64, bottom: f64) {
     }
     context.stroke();
     context.restore();
-    let text = words::dropped(gap.count, pen.lang);
-    let text_width = pen.width_of(&text);
-    if text_width + 16.0 <= width {
-        let x = left + (width - text_width) / 2.0;
-        context.set_fill_style_str(&pen.palette.screen);
-        context.fill_rect(x - 6.0, top + 4.0, text_width + 12.0, 20.0);
-        context.set_text_align("left");
-        pen.text(&text, x, top + 14.5, &pen.palette.dropped_text);
+    count_in_words(pen, gap.count, (left, width), (top, height));
+}
+
+/// How many events are missing: across the hatching, or up along it.
+fn count_in_words(pen: &Pen<'_>, count: u64, (left, width): (f64, f64), (top, height): (f64, f64)) {
+    /// The height of a line of text with its plate.
+    const LINE: f64 = 20.0;
+    let context = pen.context;
+    let text = words::dropped(count, pen.lang);
+    let length = pen.width_of(&text) + 12.0;
+    let across = length + 4.0 <= width;
+    if !across && (width < LINE + 4.0 || height < length + 4.0) {
+        return;
     }
+    context.save();
+    // It fails only for numbers that are none.
+    let _ = context.translate(left + width / 2.0, top + height / 2.0);
+    if !across {
+        let _ = context.rotate(-std::f64::consts::FRAC_PI_2);
+    }
+    context.set_fill_style_str(&pen.palette.screen);
+    context.fill_rect(-length / 2.0, -LINE / 2.0, length, LINE);
+    context.set_text_align("center");
+    pen.text(&text, 0.0, 0.5, &pen.palette.dropped_text);
+    context.restore();
 }
 
 /// A line from whoever ended the chosen wait to where it ended.
