@@ -8,7 +8,7 @@ use protocol::Limits;
 #[derive(Clone, Debug)]
 pub struct ServerLimits {
     /// Runner processes that work at once; experiments that are `timed` run
-    /// alone. More would only take the processors from each other.
+    /// alone. The others mostly wait, so there are several for each processor.
     pub running: usize,
     /// Runs that wait for a runner. At a few seconds a run, the last of them
     /// waits about as long as a reader will.
@@ -39,7 +39,7 @@ impl Default for ServerLimits {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         ServerLimits {
-            running: processors.max(2),
+            running: 4 * processors,
             waiting: 64,
             runs_per_client: 40,
             stored_runs: 64,

@@ -1,10 +1,11 @@
 //! Stop, a closed page, and the end of the server.
 
-use protocol::{Outcome, RunState};
+use protocol::{Frame, Outcome};
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::program::{PATIENCE, is_running, signal, until};
-use crate::server::{long, numbers, server, with_limits};
+use crate::server::{is_completed, long, numbers, server, with_limits};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_keeps_what_there_was() {
@@ -46,26 +47,24 @@ async fn a_closed_page_ends_its_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_comes_back_keeps_its_run() {
-    let server = with_limits(|limits| limits.watcher_grace_millis = 1_000).await;
-    let id = server.run(long()).await;
-    let path = format!("/api/runs/{id}/events");
-    let mut first = server.get(&path).await;
+    let server = with_limits(|limits| limits.watcher_grace_millis = 2_000).await;
+    // A run of five seconds: the grace of the first page passes while the
+    // second watches.
+    let params = json!({"workers": 1, "tasks": 50, "time_scale": 1});
+    let request = json!({"experiment": "worker-pool", "params": params});
+    let id = server.run(request).await;
+    let mut first = server.get(&format!("/api/runs/{id}/events")).await;
     first.chunk().await.unwrap();
     drop(first);
-    let mut second = server.get(&path).await;
-    second.chunk().await.unwrap();
-    // The grace of the first page passes while the second watches.
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
-    assert_eq!(server.status(&id).await.state, RunState::Running);
-    drop(second);
-    assert_eq!(server.end(&id).await.outcome, Outcome::Stopped);
+    let frames = server.frames(&id, "").await;
+    assert!(matches!(frames.last(), Some(Frame::End(end)) if is_completed(end)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_has_to_watch() {
     let server = with_limits(|limits| limits.watcher_grace_millis = 1).await;
     let id = server.run(crate::server::short()).await;
-    assert!(crate::server::is_completed(&server.end(&id).await));
+    assert!(is_completed(&server.end(&id).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
