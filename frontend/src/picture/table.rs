@@ -53,7 +53,14 @@ pub fn PictureTable(view: RunView) -> impl IntoView {
         }
     };
     view! {
-        <div class="picture-table" data-testid="picture-table">
+        // Reached by keyboard, since it scrolls where it is wider than the page.
+        <div
+            class="picture-table"
+            data-testid="picture-table"
+            role="region"
+            tabindex="0"
+            aria-label=move || words::goroutines_caption(lang.get())
+        >
             <Show when=move || is_empty.get()>
                 <p class="picture-empty">{move || words::no_rows(lang.get())}</p>
             </Show>
