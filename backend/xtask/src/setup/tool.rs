@@ -34,7 +34,7 @@ pub(super) fn trunk() -> Tool {
         package: "trunk",
         program: "trunk",
         version: TRUNK.into(),
-        about: "two minutes",
+        about: "two to four minutes",
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn wasm_bindgen() -> Result<Tool, Failure> {
         package: "wasm-bindgen-cli",
         program: "wasm-bindgen",
         version: workspace::locked_version("wasm-bindgen")?,
-        about: "one minute",
+        about: "one to two minutes",
     })
 }
 
@@ -112,7 +112,7 @@ impl Tool {
         } = self;
         let home = self.home(cache);
         println!(
-            "set-up: {package} {version}, compiled once into {} (about {about})",
+            "set-up: {package} {version}, compiled once into {} ({about})",
             home.display()
         );
         let start = Instant::now();
