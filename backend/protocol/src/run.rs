@@ -118,6 +118,21 @@ pub struct RunEnd {
     pub totals: Totals,
 }
 
+impl RunEnd {
+    /// The end of a run of which nothing but its outcome is known.
+    pub fn of(outcome: Outcome) -> Self {
+        RunEnd {
+            outcome,
+            elapsed_ns: 0,
+            metrics: BTreeMap::new(),
+            limits: Vec::new(),
+            dropped: 0,
+            dropped_lines: 0,
+            totals: Totals::default(),
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -68,7 +68,7 @@ pub fn main() -> ExitCode {
     let executed = catch_unwind(AssertUnwindSafe(|| execute(&job, &output, &stop)));
     if executed.is_err() {
         let message = "the runner panicked; its standard error has the text".to_owned();
-        output.end(|_| unfinished(Outcome::Fault { message }));
+        output.end(|_| RunEnd::of(Outcome::Fault { message }));
     }
     // Threads of the run may still be in a poll that never ends.
     std::process::exit(0);
@@ -119,7 +119,7 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         Ok(program) => program,
         Err(error) => {
             let message = error.message;
-            return output.end(|_| unfinished(Outcome::Fault { message }));
+            return output.end(|_| RunEnd::of(Outcome::Fault { message }));
         }
     };
     let seed = request.seed.unwrap_or_else(random_seed);
@@ -275,19 +275,6 @@ impl Ending<'_> {
             dropped_lines: not_kept.lines,
             totals,
         }
-    }
-}
-
-/// The end of a run that never began.
-fn unfinished(outcome: Outcome) -> RunEnd {
-    RunEnd {
-        outcome,
-        elapsed_ns: 0,
-        metrics: Default::default(),
-        limits: Vec::new(),
-        dropped: 0,
-        dropped_lines: 0,
-        totals: Default::default(),
     }
 }
 

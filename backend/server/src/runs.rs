@@ -137,7 +137,7 @@ impl Runs {
     pub fn cancel(self: &Arc<Self>, run: &Arc<Run>) {
         let withdrawn = self.queue().withdraw(run);
         if withdrawn {
-            run.ended_unstarted(unstarted(Outcome::Stopped));
+            run.ended_unstarted(RunEnd::of(Outcome::Stopped));
             self.queue().ended(run, &self.limits);
             self.start_waiting();
         } else {
@@ -199,7 +199,7 @@ impl Runs {
             Err(error) => {
                 let executable = self.executable.display();
                 let message = format!("no runner starts from {executable}: {error}");
-                run.ended_unstarted(unstarted(Outcome::RunnerLost { message }));
+                run.ended_unstarted(RunEnd::of(Outcome::RunnerLost { message }));
             }
         }
         self.queue().ended(&run, &self.limits);
@@ -258,19 +258,6 @@ impl Drop for Watcher {
                 runs.cancel(&run);
             }
         });
-    }
-}
-
-/// The end of a run that no runner has begun.
-fn unstarted(outcome: Outcome) -> RunEnd {
-    RunEnd {
-        outcome,
-        elapsed_ns: 0,
-        metrics: Default::default(),
-        limits: Vec::new(),
-        dropped: 0,
-        dropped_lines: 0,
-        totals: Default::default(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Receiving, as a future and as a case of a select.
 
-use std::cell::UnsafeCell;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
@@ -8,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use super::hchan::{Hchan, Receiving};
 use super::send::Phase;
-use super::waiter::{Election, Progress, Waiter, Wake, Wakers};
+use super::waiter::{Election, Progress, WaiterCell, Wake, Wakers};
 use crate::ambient;
 use crate::select::{Case, Fired};
 use crate::trace::{Place, Reason};
@@ -20,7 +19,7 @@ pub struct Recv<'a, T> {
     /// `None` for a nil channel.
     chan: Option<&'a Hchan<T>>,
     /// Holds the value once it was handed over.
-    waiter: UnsafeCell<Waiter<T>>,
+    waiter: WaiterCell<T>,
     phase: Phase,
     at: Place,
     _pinned: PhantomPinned,
@@ -38,7 +37,7 @@ impl<'a, T> Recv<'a, T> {
     pub(super) fn new(chan: Option<&'a Hchan<T>>, at: Place) -> Self {
         Recv {
             chan,
-            waiter: UnsafeCell::new(Waiter::new(at)),
+            waiter: WaiterCell::new(at, None),
             phase: Phase::New,
             at,
             _pinned: PhantomPinned,
@@ -60,6 +59,7 @@ impl<T> Future for Recv<'_, T> {
         }
         let Some(chan) = this.chan else {
             ambient::blocked(Reason::ChanReceiveNil, 0, this.at, None);
+            this.phase = Phase::Waiting;
             return Poll::Pending;
         };
         let mut wakers = Wakers::default();
@@ -86,13 +86,13 @@ impl<T> Future for Recv<'_, T> {
             if let Some(ledger) = &chan.ledger {
                 ledger.receive_blocks();
             }
-            let waiter = this.waiter.get_mut();
-            waiter.wake = Wake::Own(waker);
-            waiter.g = ambient::g();
-            waiter.since_ns = ambient::blocked(Reason::ChanReceive, chan.object, this.at, None);
+            let since_ns = ambient::blocked(Reason::ChanReceive, chan.object, this.at, None);
             this.phase = Phase::Waiting;
-            // SAFETY: not linked; pinned; `drop` removes it under the lock.
-            unsafe { state.receivers.push(this.waiter.get()) };
+            // SAFETY: locked; pinned; `drop` unlinks it.
+            unsafe {
+                this.waiter
+                    .link(&mut state.receivers, Wake::Own(waker), since_ns);
+            }
             return Poll::Pending;
         }
     }
@@ -105,28 +105,15 @@ impl<T> Recv<'_, T> {
             ambient::blocked(Reason::ChanReceiveNil, 0, self.at, Some(0));
             return Poll::Pending;
         };
-        // SAFETY: `progress` is atomic; the waiter is valid as long as `self`.
-        let mut progress = unsafe { (*self.waiter.get()).progress() };
-        let mut old = None;
-        if progress == Progress::Waiting {
+        if self.waiter.progress() == Progress::Waiting {
             let waker = cx.waker().clone();
             let state = chan.lock();
-            // SAFETY: under the lock.
-            let waiter = unsafe { &mut *self.waiter.get() };
-            progress = waiter.progress();
-            if progress == Progress::Waiting {
-                old = Some(std::mem::replace(&mut waiter.wake, Wake::Own(waker)));
-                ambient::blocked(
-                    Reason::ChanReceive,
-                    chan.object,
-                    self.at,
-                    Some(waiter.since_ns),
-                );
-            }
+            // SAFETY: locked.
+            let old = unsafe { self.waiter.wait_on(waker, Reason::ChanReceive, chan.object) };
             drop(state);
+            drop(old);
         }
-        drop(old);
-        match progress {
+        match self.waiter.progress() {
             Progress::Waiting => Poll::Pending,
             Progress::Done => {
                 self.phase = Phase::Finished;
@@ -148,20 +135,14 @@ impl<T> Drop for Recv<'_, T> {
         }
         let Some(chan) = self.chan else { return };
         let mut state = chan.lock();
-        let waiter = self.waiter.get();
-        // SAFETY: under the lock; if it is linked, then in this queue.
-        let (wake, g) = unsafe {
-            if (*waiter).is_linked() {
-                state.receivers.remove(waiter);
-            }
-            let wake = std::mem::replace(&mut (*waiter).wake, Wake::Nobody);
-            (wake, (*waiter).g)
-        };
+        // SAFETY: locked; linked in this queue or in none.
+        let wake = unsafe { self.waiter.unlink(&mut state.receivers) };
         drop(state);
         drop(wake);
         // A value that was handed over and never taken is not lost.
-        if let Some(value) = self.waiter.get_mut().slot.take() {
-            chan.give_back(value, g, self.at);
+        let waiter = self.waiter.get_mut();
+        if let Some(value) = waiter.slot.take() {
+            chan.give_back(value, waiter.g, self.at);
         }
     }
 }
@@ -221,15 +202,14 @@ impl<T> Case for Recv<'_, T> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
-        let waiter = this.waiter.get_mut();
-        waiter.wake = Wake::Select { select, index };
-        waiter.selecting = true;
-        waiter.g = ambient::g();
-        waiter.since_ns = since_ns;
         this.phase = Phase::Waiting;
-        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` removes
+        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` unlinks
         // it.
-        unsafe { chan.state_raw().receivers.push(this.waiter.get()) };
+        unsafe {
+            let queue = &mut chan.state_raw().receivers;
+            this.waiter
+                .link(queue, Wake::Select { select, index }, since_ns);
+        }
     }
 
     fn delist(self: Pin<&mut Self>) {
@@ -237,13 +217,10 @@ impl<T> Case for Recv<'_, T> {
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
         let mut state = chan.lock();
-        let waiter = this.waiter.get();
-        // SAFETY: under the lock; if it is linked, then in this queue.
-        unsafe {
-            if (*waiter).is_linked() {
-                state.receivers.remove(waiter);
-            }
-        }
+        // SAFETY: locked; linked in this queue or in none.
+        let wake = unsafe { this.waiter.unlink(&mut state.receivers) };
+        drop(state);
+        drop(wake);
     }
 
     fn won(self: Pin<&mut Self>) -> Option<Option<T>> {

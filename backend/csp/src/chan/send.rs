@@ -1,13 +1,12 @@
 //! Sending, as a future and as a case of a select.
 
-use std::cell::UnsafeCell;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::hchan::{Hchan, Sending};
-use super::waiter::{Election, Progress, Waiter, Wake, Wakers};
+use super::waiter::{Election, Progress, WaiterCell, Wake, Wakers};
 use crate::select::{Case, Fired};
 use crate::trace::{Place, Reason};
 use crate::{ambient, panics};
@@ -21,7 +20,7 @@ pub struct Send<'a, T> {
     /// `None` for a nil channel.
     chan: Option<&'a Hchan<T>>,
     /// Holds the value from the beginning.
-    waiter: UnsafeCell<Waiter<T>>,
+    waiter: WaiterCell<T>,
     phase: Phase,
     at: Place,
     _pinned: PhantomPinned,
@@ -45,11 +44,9 @@ unsafe impl<T: std::marker::Send> Sync for Send<'_, T> {}
 
 impl<'a, T> Send<'a, T> {
     pub(super) fn new(chan: Option<&'a Hchan<T>>, value: T, at: Place) -> Self {
-        let mut waiter = Waiter::new(at);
-        waiter.slot = Some(value);
         Send {
             chan,
-            waiter: UnsafeCell::new(waiter),
+            waiter: WaiterCell::new(at, Some(value)),
             phase: Phase::New,
             at,
             _pinned: PhantomPinned,
@@ -90,6 +87,7 @@ impl<T> Future for Send<'_, T> {
         }
         let Some(chan) = this.chan else {
             ambient::blocked(Reason::ChanSendNil, 0, this.at, None);
+            this.phase = Phase::Waiting;
             return Poll::Pending;
         };
         let mut wakers = Wakers::default();
@@ -122,13 +120,13 @@ impl<T> Future for Send<'_, T> {
             if let Some(ledger) = &chan.ledger {
                 ledger.send_blocks();
             }
-            let waiter = this.waiter.get_mut();
-            waiter.wake = Wake::Own(waker);
-            waiter.g = ambient::g();
-            waiter.since_ns = ambient::blocked(Reason::ChanSend, chan.object, this.at, None);
+            let since_ns = ambient::blocked(Reason::ChanSend, chan.object, this.at, None);
             this.phase = Phase::Waiting;
-            // SAFETY: not linked; pinned; `drop` removes it under the lock.
-            unsafe { state.senders.push(this.waiter.get()) };
+            // SAFETY: locked; pinned; `drop` unlinks it.
+            unsafe {
+                this.waiter
+                    .link(&mut state.senders, Wake::Own(waker), since_ns);
+            }
             return Poll::Pending;
         }
     }
@@ -141,28 +139,15 @@ impl<T> Send<'_, T> {
             ambient::blocked(Reason::ChanSendNil, 0, self.at, Some(0));
             return Poll::Pending;
         };
-        // SAFETY: `progress` is atomic; the waiter is valid as long as `self`.
-        let mut progress = unsafe { (*self.waiter.get()).progress() };
-        let mut old = None;
-        if progress == Progress::Waiting {
+        if self.waiter.progress() == Progress::Waiting {
             let waker = cx.waker().clone();
             let state = chan.lock();
-            // SAFETY: under the lock.
-            let waiter = unsafe { &mut *self.waiter.get() };
-            progress = waiter.progress();
-            if progress == Progress::Waiting {
-                old = Some(std::mem::replace(&mut waiter.wake, Wake::Own(waker)));
-                ambient::blocked(
-                    Reason::ChanSend,
-                    chan.object,
-                    self.at,
-                    Some(waiter.since_ns),
-                );
-            }
+            // SAFETY: locked.
+            let old = unsafe { self.waiter.wait_on(waker, Reason::ChanSend, chan.object) };
             drop(state);
+            drop(old);
         }
-        drop(old);
-        match progress {
+        match self.waiter.progress() {
             Progress::Waiting => Poll::Pending,
             Progress::Done => {
                 self.phase = Phase::Finished;
@@ -184,14 +169,8 @@ impl<T> Drop for Send<'_, T> {
         }
         let Some(chan) = self.chan else { return };
         let mut state = chan.lock();
-        let waiter = self.waiter.get();
-        // SAFETY: under the lock; if it is linked, then in this queue.
-        let wake = unsafe {
-            if (*waiter).is_linked() {
-                state.senders.remove(waiter);
-            }
-            std::mem::replace(&mut (*waiter).wake, Wake::Nobody)
-        };
+        // SAFETY: locked; linked in this queue or in none.
+        let wake = unsafe { self.waiter.unlink(&mut state.senders) };
         drop(state);
         drop(wake);
     }
@@ -255,15 +234,14 @@ impl<T> Case for Send<'_, T> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
-        let waiter = this.waiter.get_mut();
-        waiter.wake = Wake::Select { select, index };
-        waiter.selecting = true;
-        waiter.g = ambient::g();
-        waiter.since_ns = since_ns;
         this.phase = Phase::Waiting;
-        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` removes
+        // SAFETY: the caller holds the lock; pinned; `drop` or `delist` unlinks
         // it.
-        unsafe { chan.state_raw().senders.push(this.waiter.get()) };
+        unsafe {
+            let queue = &mut chan.state_raw().senders;
+            this.waiter
+                .link(queue, Wake::Select { select, index }, since_ns);
+        }
     }
 
     fn delist(self: Pin<&mut Self>) {
@@ -271,21 +249,17 @@ impl<T> Case for Send<'_, T> {
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
         let mut state = chan.lock();
-        let waiter = this.waiter.get();
-        // SAFETY: under the lock; if it is linked, then in this queue.
-        unsafe {
-            if (*waiter).is_linked() {
-                state.senders.remove(waiter);
-            }
-        }
+        // SAFETY: locked; linked in this queue or in none.
+        let wake = unsafe { this.waiter.unlink(&mut state.senders) };
+        drop(state);
+        drop(wake);
     }
 
     fn won(self: Pin<&mut Self>) -> Option<()> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         this.phase = Phase::Finished;
-        // SAFETY: delisted, so nobody else reaches the waiter.
-        match unsafe { (*this.waiter.get()).progress() } {
+        match this.waiter.progress() {
             Progress::Done => Some(()),
             Progress::Waiting | Progress::Closed => None,
         }

@@ -4,11 +4,13 @@
 //! linked it is reached through the channel's lock alone; the future unlinks it
 //! under that lock before it goes away.
 
+use std::cell::UnsafeCell;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::task::Waker;
 
-use crate::trace::{G, Place};
+use crate::ambient;
+use crate::trace::{G, Object, Place, Reason};
 
 /// How far an operation that waits has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,100 @@ pub(crate) struct Waiter<T> {
     pub(crate) since_ns: u64,
 }
 
+/// The waiter of an operation, inside its pinned future.
+pub(crate) struct WaiterCell<T> {
+    waiter: UnsafeCell<Waiter<T>>,
+}
+
+#[allow(unsafe_code)]
+impl<T> WaiterCell<T> {
+    /// With the value to send, for a send.
+    pub(crate) fn new(at: Place, slot: Option<T>) -> Self {
+        WaiterCell {
+            waiter: UnsafeCell::new(Waiter {
+                before: ptr::null_mut(),
+                after: ptr::null_mut(),
+                linked: false,
+                slot,
+                progress: AtomicU8::new(Progress::Waiting as u8),
+                wake: Wake::Nobody,
+                selecting: false,
+                g: 0,
+                at,
+                since_ns: 0,
+            }),
+        }
+    }
+
+    /// The waiter, while it is not linked.
+    pub(crate) fn get_mut(&mut self) -> &mut Waiter<T> {
+        let waiter = self.waiter.get_mut();
+        debug_assert!(!waiter.linked);
+        waiter
+    }
+
+    /// How far it has come.
+    pub(crate) fn progress(&self) -> Progress {
+        // SAFETY: valid as long as the cell; the field is atomic.
+        let progress = unsafe { &(*self.waiter.get()).progress };
+        match progress.load(Ordering::Acquire) {
+            0 => Progress::Waiting,
+            1 => Progress::Done,
+            _ => Progress::Closed,
+        }
+    }
+
+    /// Appends it to `queue`, for the running goroutine, which waits since
+    /// `since_ns`.
+    ///
+    /// # Safety
+    /// The lock of `queue` is held; the cell is pinned, not linked, and its
+    /// owner calls [`unlink`](Self::unlink) before it goes away.
+    pub(crate) unsafe fn link(&self, queue: &mut Queue<T>, wake: Wake, since_ns: u64) {
+        let waiter = self.waiter.get();
+        // SAFETY: the contract: nobody else reaches it yet.
+        unsafe {
+            (*waiter).selecting = matches!(wake, Wake::Select { .. });
+            (*waiter).wake = wake;
+            (*waiter).g = ambient::g();
+            (*waiter).since_ns = since_ns;
+            queue.push(waiter);
+        }
+    }
+
+    /// Takes it off `queue`, if it is still there. What this returns is to be
+    /// dropped after unlocking: a waker may be anybody's.
+    ///
+    /// # Safety
+    /// The lock of `queue` is held, and it is linked in no other.
+    pub(crate) unsafe fn unlink(&self, queue: &mut Queue<T>) -> Wake {
+        let waiter = self.waiter.get();
+        // SAFETY: the contract.
+        unsafe {
+            if (*waiter).linked {
+                queue.remove(waiter);
+            }
+            std::mem::replace(&mut (*waiter).wake, Wake::Nobody)
+        }
+    }
+
+    /// Says whom to wake from here on, if it still waits: its goroutine was
+    /// polled for another reason, and blocks again. What this returns is to be
+    /// dropped after unlocking.
+    ///
+    /// # Safety
+    /// The lock of its queue is held.
+    pub(crate) unsafe fn wait_on(&self, waker: Waker, reason: Reason, object: Object) -> Wake {
+        if self.progress() != Progress::Waiting {
+            return Wake::Own(waker);
+        }
+        // SAFETY: the contract.
+        let waiter = unsafe { &mut *self.waiter.get() };
+        ambient::blocked(reason, object, waiter.at, Some(waiter.since_ns));
+        std::mem::replace(&mut waiter.wake, Wake::Own(waker))
+    }
+}
+
 /// How to wake the owner of a waiter.
 pub(crate) enum Wake {
     /// Nothing to wake: not registered, or woken already.
@@ -59,7 +155,7 @@ pub struct Election {
     winner: AtomicUsize,
     /// Taken by whoever wins; replaced by the owner with every channel of the
     /// select locked.
-    pub(crate) waker: std::cell::UnsafeCell<Option<Waker>>,
+    pub(crate) waker: UnsafeCell<Option<Waker>>,
 }
 
 impl Election {
@@ -68,7 +164,7 @@ impl Election {
     pub(crate) fn new() -> Self {
         Election {
             winner: AtomicUsize::new(Self::NONE),
-            waker: std::cell::UnsafeCell::new(None),
+            waker: UnsafeCell::new(None),
         }
     }
 
@@ -89,29 +185,6 @@ impl Election {
 }
 
 impl<T> Waiter<T> {
-    pub(crate) fn new(at: Place) -> Self {
-        Waiter {
-            before: ptr::null_mut(),
-            after: ptr::null_mut(),
-            linked: false,
-            slot: None,
-            progress: AtomicU8::new(Progress::Waiting as u8),
-            wake: Wake::Nobody,
-            selecting: false,
-            g: 0,
-            at,
-            since_ns: 0,
-        }
-    }
-
-    pub(crate) fn progress(&self) -> Progress {
-        match self.progress.load(Ordering::Acquire) {
-            0 => Progress::Waiting,
-            1 => Progress::Done,
-            _ => Progress::Closed,
-        }
-    }
-
     /// Tries to win the waiter for an operation that completes it. On success
     /// its owner is to be woken by what this returns, once
     /// [`finish`](Self::finish) was called and the channel is unlocked.
@@ -139,10 +212,6 @@ impl<T> Waiter<T> {
     pub(crate) fn finish(&mut self, progress: Progress) {
         self.progress.store(progress as u8, Ordering::Release);
     }
-
-    pub(crate) fn is_linked(&self) -> bool {
-        self.linked
-    }
 }
 
 /// A queue of waiters; every method needs the channel's lock.
@@ -165,7 +234,7 @@ impl<T> Queue<T> {
     /// It is not linked, stays where it is, and is removed from this queue
     /// before it goes away.
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn push(&mut self, waiter: *mut Waiter<T>) {
+    unsafe fn push(&mut self, waiter: *mut Waiter<T>) {
         // SAFETY: by the contract `waiter` is valid; `last` is linked and
         // therefore valid too.
         unsafe {
@@ -198,7 +267,7 @@ impl<T> Queue<T> {
     /// # Safety
     /// It is linked in this queue.
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn remove(&mut self, waiter: *mut Waiter<T>) {
+    unsafe fn remove(&mut self, waiter: *mut Waiter<T>) {
         // SAFETY: it and its neighbours are linked, therefore valid.
         unsafe {
             debug_assert!((*waiter).linked);

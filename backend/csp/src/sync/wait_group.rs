@@ -1,6 +1,5 @@
 //! Waiting for a number of goroutines to finish.
 
-use std::cell::UnsafeCell;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::panic::Location;
@@ -10,7 +9,7 @@ use std::task::{Context, Poll, ready};
 
 use parking_lot::Mutex;
 
-use crate::chan::waiter::{Progress, Queue, Waiter, Wake, Wakers};
+use crate::chan::waiter::{Progress, Queue, WaiterCell, Wake, Wakers};
 use crate::ledger::ObjectLedger;
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 use crate::{ambient, go, panics};
@@ -115,7 +114,7 @@ impl WaitGroup {
         let at = Location::caller();
         Wait {
             group: &self.inner,
-            waiter: UnsafeCell::new(Waiter::new(at)),
+            waiter: WaiterCell::new(at, None),
             waiting: false,
             at,
             _pinned: PhantomPinned,
@@ -213,7 +212,7 @@ impl Drop for Done {
 #[must_use = "it waits only if it is awaited"]
 pub struct Wait<'a> {
     group: &'a Inner,
-    waiter: UnsafeCell<Waiter<()>>,
+    waiter: WaiterCell<()>,
     waiting: bool,
     at: Place,
     _pinned: PhantomPinned,
@@ -233,8 +232,7 @@ impl Future for Wait<'_> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: `progress` is atomic; the waiter is valid as long as `this`.
-        if unsafe { (*this.waiter.get()).progress() } == Progress::Done {
+        if this.waiter.progress() == Progress::Done {
             return Poll::Ready(());
         }
         if !this.waiting {
@@ -243,26 +241,29 @@ impl Future for Wait<'_> {
         let waker = cx.waker().clone();
         let inner = this.group;
         let mut state = inner.state.lock();
-        // SAFETY: under the lock.
-        let waiter = unsafe { &mut *this.waiter.get() };
-        if waiter.progress() == Progress::Done || (!this.waiting && state.counter == 0) {
-            drop(state);
+        if !this.waiting && state.counter == 0 {
             return Poll::Ready(());
         }
-        let old = std::mem::replace(&mut waiter.wake, Wake::Own(waker));
-        let since_ns = this.waiting.then_some(waiter.since_ns);
-        waiter.since_ns = ambient::blocked(Reason::WaitGroup, inner.object, this.at, since_ns);
-        if !this.waiting {
-            this.waiting = true;
-            waiter.g = ambient::g();
-            if let Some(ledger) = &inner.ledger {
-                ledger.receive_blocks();
-            }
-            // SAFETY: not linked; pinned; `drop` removes it under the lock.
-            unsafe { state.waiters.push(this.waiter.get()) };
+        if this.waiting {
+            // SAFETY: locked.
+            let old = unsafe { this.waiter.wait_on(waker, Reason::WaitGroup, inner.object) };
+            drop(state);
+            drop(old);
+            return match this.waiter.progress() {
+                Progress::Waiting => Poll::Pending,
+                Progress::Done | Progress::Closed => Poll::Ready(()),
+            };
         }
-        drop(state);
-        drop(old);
+        this.waiting = true;
+        if let Some(ledger) = &inner.ledger {
+            ledger.receive_blocks();
+        }
+        let since_ns = ambient::blocked(Reason::WaitGroup, inner.object, this.at, None);
+        // SAFETY: locked; pinned; `drop` unlinks it.
+        unsafe {
+            this.waiter
+                .link(&mut state.waiters, Wake::Own(waker), since_ns);
+        }
         Poll::Pending
     }
 }
@@ -274,14 +275,8 @@ impl Drop for Wait<'_> {
             return;
         }
         let mut state = self.group.state.lock();
-        let waiter = self.waiter.get();
-        // SAFETY: under the lock; if it is linked, then in this queue.
-        let wake = unsafe {
-            if (*waiter).is_linked() {
-                state.waiters.remove(waiter);
-            }
-            std::mem::replace(&mut (*waiter).wake, Wake::Nobody)
-        };
+        // SAFETY: locked; linked in this queue or in none.
+        let wake = unsafe { self.waiter.unlink(&mut state.waiters) };
         drop(state);
         drop(wake);
     }
