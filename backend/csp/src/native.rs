@@ -10,6 +10,7 @@
 //! timers when every P is busy, and finds deadlocks.
 
 mod machine;
+mod parker;
 mod processor;
 mod registry;
 mod ring;

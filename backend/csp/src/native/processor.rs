@@ -4,12 +4,12 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-use super::ring::Ring;
+use super::ring::{Pointer, Ring};
 use super::task::{Header, TaskRef};
 
 /// A processor.
 pub(crate) struct Processor {
-    pub(super) ring: Ring,
+    pub(super) ring: Ring<TaskRef>,
     /// The goroutine that runs next, in the slice of the one that readied it:
     /// two that talk to each other stay on one P.
     runnext: AtomicPtr<Header>,

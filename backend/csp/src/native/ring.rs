@@ -8,19 +8,34 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use super::task::{Header, TaskRef};
-
 /// Entries of a ring.
 pub(super) const CAPACITY: u32 = 256;
 
-/// The ring.
-pub(super) struct Ring {
-    head: AtomicU32,
-    tail: AtomicU32,
-    slots: [AtomicPtr<Header>; CAPACITY as usize],
+/// An owned pointer, such as a reference to a task.
+pub(super) trait Pointer: Sized {
+    /// What it points to.
+    type Target;
+
+    /// Gives it away.
+    fn into_raw(self) -> *mut Self::Target;
+
+    /// Takes it back; `None` for a null pointer.
+    ///
+    /// # Safety
+    /// `raw` is null, or came from [`into_raw`](Self::into_raw) and is taken
+    /// back once.
+    #[allow(unsafe_code)]
+    unsafe fn from_raw(raw: *mut Self::Target) -> Option<Self>;
 }
 
-impl Ring {
+/// The ring. Its owner is the one thread that may push, pop, and steal into it.
+pub(super) struct Ring<T: Pointer> {
+    head: AtomicU32,
+    tail: AtomicU32,
+    slots: [AtomicPtr<T::Target>; CAPACITY as usize],
+}
+
+impl<T: Pointer> Ring<T> {
     pub(super) fn new() -> Self {
         Ring {
             head: AtomicU32::new(0),
@@ -36,25 +51,25 @@ impl Ring {
             .min(CAPACITY)
     }
 
-    fn slot(&self, index: u32) -> &AtomicPtr<Header> {
+    fn slot(&self, index: u32) -> &AtomicPtr<T::Target> {
         &self.slots[(index % CAPACITY) as usize]
     }
 
     /// Appends. For the owner alone.
-    pub(super) fn push(&self, task: TaskRef) -> Result<(), TaskRef> {
+    pub(super) fn push(&self, item: T) -> Result<(), T> {
         let head = self.head.load(Ordering::Acquire);
         let tail = self.tail.load(Ordering::Relaxed);
         if tail.wrapping_sub(head) >= CAPACITY {
-            return Err(task);
+            return Err(item);
         }
-        self.slot(tail).store(task.into_raw(), Ordering::Relaxed);
+        self.slot(tail).store(item.into_raw(), Ordering::Relaxed);
         self.tail.store(tail.wrapping_add(1), Ordering::Release);
         Ok(())
     }
 
     /// Takes the first. For the owner alone.
     #[allow(unsafe_code)]
-    pub(super) fn pop(&self) -> Option<TaskRef> {
+    pub(super) fn pop(&self) -> Option<T> {
         let mut head = self.head.load(Ordering::Acquire);
         loop {
             if head == self.tail.load(Ordering::Relaxed) {
@@ -63,7 +78,7 @@ impl Ring {
             let raw = self.slot(head).load(Ordering::Relaxed);
             match self.move_head(head, 1) {
                 // SAFETY: moving `head` made this entry ours.
-                Ok(()) => return unsafe { TaskRef::from_raw(raw) },
+                Ok(()) => return unsafe { T::from_raw(raw) },
                 Err(now) => head = now,
             }
         }
@@ -72,7 +87,7 @@ impl Ring {
     /// Takes half of a full ring, for the global queue; nothing if a thief was
     /// faster. For the owner alone.
     #[allow(unsafe_code)]
-    pub(super) fn pop_half(&self) -> Vec<TaskRef> {
+    pub(super) fn pop_half(&self) -> Vec<T> {
         const HALF: u32 = CAPACITY / 2;
         let head = self.head.load(Ordering::Acquire);
         if self.tail.load(Ordering::Relaxed).wrapping_sub(head) < CAPACITY {
@@ -85,8 +100,7 @@ impl Ring {
         }
         let half = half.into_iter();
         // SAFETY: moving `head` made these entries ours.
-        half.filter_map(|raw| unsafe { TaskRef::from_raw(raw) })
-            .collect()
+        half.filter_map(|raw| unsafe { T::from_raw(raw) }).collect()
     }
 
     /// Moves `head` on by `count`, or tells where it is now.
@@ -104,7 +118,7 @@ impl Ring {
     /// Moves half of this ring to the end of `to`, whose owner the caller is.
     /// Returns one of them to run, and how many it took.
     #[allow(unsafe_code)]
-    pub(super) fn steal_into(&self, to: &Ring) -> Option<(TaskRef, u32)> {
+    pub(super) fn steal_into(&self, to: &Ring<T>) -> Option<(T, u32)> {
         let to_tail = to.tail.load(Ordering::Relaxed);
         // A thief has run out of work: its ring is empty, and half fits.
         debug_assert!(to.len() == 0);
@@ -135,8 +149,107 @@ impl Ring {
             to.tail.store(last, Ordering::Release);
             // SAFETY: moving `head` made these entries ours; this one is not
             // published in the other ring.
-            let task = unsafe { TaskRef::from_raw(raw) }?;
-            return Some((task, count));
+            let item = unsafe { T::from_raw(raw) }?;
+            return Some((item, count));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
+    use super::*;
+
+    #[allow(unsafe_code)]
+    impl Pointer for Box<u32> {
+        type Target = u32;
+
+        fn into_raw(self) -> *mut u32 {
+            Box::into_raw(self)
+        }
+
+        unsafe fn from_raw(raw: *mut u32) -> Option<Self> {
+            // SAFETY: the contract.
+            (!raw.is_null()).then(|| unsafe { Box::from_raw(raw) })
+        }
+    }
+
+    fn drain(ring: &Ring<Box<u32>>) -> Vec<u32> {
+        std::iter::from_fn(|| ring.pop())
+            .map(|item| *item)
+            .collect()
+    }
+
+    #[test]
+    fn it_is_a_queue_of_its_capacity() {
+        let ring = Ring::new();
+        for number in 0..CAPACITY {
+            ring.push(Box::new(number)).unwrap();
+        }
+        assert_eq!(ring.push(Box::new(7)), Err(Box::new(7)));
+        let half = ring.pop_half();
+        assert_eq!(half.len(), CAPACITY as usize / 2);
+        assert_eq!((*half[0], ring.len()), (0, CAPACITY / 2));
+        assert!(ring.pop_half().is_empty(), "only a full ring gives half");
+        assert_eq!(drain(&ring), (CAPACITY / 2..CAPACITY).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_thief_takes_the_older_half() {
+        for len in 0..9 {
+            let (from, to) = (Ring::new(), Ring::new());
+            for number in 0..len {
+                from.push(Box::new(number)).unwrap();
+            }
+            let stolen = from.steal_into(&to);
+            let count = len - len / 2;
+            assert_eq!(stolen.as_ref().map_or(0, |(_, count)| *count), count);
+            let mut taken = drain(&to);
+            taken.extend(stolen.map(|(item, _)| *item));
+            assert_eq!(taken, (0..count).collect::<Vec<_>>());
+            assert_eq!(drain(&from), (count..len).collect::<Vec<_>>());
+        }
+    }
+
+    /// One owner, two thieves: every item comes out once. miri runs this too.
+    #[test]
+    fn nothing_is_lost_or_doubled_by_thieves() {
+        let items: u32 = if cfg!(miri) { 300 } else { 200_000 };
+        let ring = Ring::<Box<u32>>::new();
+        let done = AtomicBool::new(false);
+        let mut all = thread::scope(|scope| {
+            let steal = || {
+                let (own, mut got) = (Ring::new(), Vec::new());
+                while !done.load(Ordering::Acquire) || ring.len() > 0 {
+                    if let Some((item, _)) = ring.steal_into(&own) {
+                        got.push(*item);
+                        got.extend(drain(&own));
+                    }
+                }
+                got
+            };
+            let thieves = [scope.spawn(steal), scope.spawn(steal)];
+            let mut got = Vec::new();
+            for number in 0..items {
+                let mut item = Box::new(number);
+                while let Err(back) = ring.push(item) {
+                    item = back;
+                    got.extend(ring.pop_half().into_iter().map(|item| *item));
+                }
+                if number % 3 == 0 {
+                    got.extend(ring.pop().map(|item| *item));
+                }
+            }
+            done.store(true, Ordering::Release);
+            for thief in thieves {
+                got.extend(thief.join().unwrap());
+            }
+            got
+        });
+        all.extend(drain(&ring));
+        all.sort_unstable();
+        assert_eq!(all, (0..items).collect::<Vec<_>>());
     }
 }

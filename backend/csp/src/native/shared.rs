@@ -19,13 +19,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
-use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::parker::Parker;
 use super::processor::Processor;
 use super::registry::Registry;
 use super::task::TaskRef;
@@ -80,50 +79,6 @@ pub(crate) enum End {
     Stopped,
     TooManyGoroutines,
     Fault(String),
-}
-
-/// How a thread sleeps.
-#[derive(Default)]
-pub(super) struct Parker {
-    thread: OnceLock<Thread>,
-    /// Set before it is woken, taken when it is awake.
-    notified: AtomicBool,
-}
-
-impl Parker {
-    /// To be called by the thread itself, before anything else.
-    pub(super) fn register(&self) {
-        self.thread.get_or_init(std::thread::current);
-    }
-
-    pub(super) fn notify(&self) {
-        // A swap, not a store: it reads what the sleeper's own swap wrote, and so
-        // sees its thread. A store could miss the thread and wake nobody.
-        self.notified.swap(true, Ordering::SeqCst);
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
-        }
-    }
-
-    /// Sleeps until notified, at most for `timeout`; whether it was notified.
-    pub(super) fn park(&self, timeout: Option<Duration>) -> bool {
-        let until = timeout.map(|timeout| Instant::now() + timeout);
-        loop {
-            if self.notified.swap(false, Ordering::SeqCst) {
-                return true;
-            }
-            match until {
-                None => std::thread::park(),
-                Some(until) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return false;
-                    }
-                    std::thread::park_timeout(left);
-                }
-            }
-        }
-    }
 }
 
 impl Shared {

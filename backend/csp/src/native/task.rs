@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
+use super::ring::Pointer;
 use super::shared::Shared;
 use crate::ambient::Goroutine;
 use crate::trace::{G, Place};
@@ -114,19 +115,6 @@ impl TaskRef {
         unsafe { self.header.as_ref() }
     }
 
-    /// Gives the reference away as a pointer.
-    pub(super) fn into_raw(self) -> *mut Header {
-        ManuallyDrop::new(self).header.as_ptr()
-    }
-
-    /// Takes a reference back.
-    ///
-    /// # Safety
-    /// `header` came from [`into_raw`](Self::into_raw), and is taken back once.
-    pub(super) unsafe fn from_raw(header: *mut Header) -> Option<TaskRef> {
-        NonNull::new(header).map(|header| TaskRef { header })
-    }
-
     /// Polls it once. To be called with a reference out of a queue; the caller
     /// then has to call [`pending`](Self::pending) or [`done`](Self::done).
     pub(super) fn poll(&self) -> Poll<()> {
@@ -203,6 +191,19 @@ impl TaskRef {
 
     fn settle_cancelled(&self) {
         self.header().state.fetch_or(DONE, Ordering::AcqRel);
+    }
+}
+
+#[allow(unsafe_code)]
+impl Pointer for TaskRef {
+    type Target = Header;
+
+    fn into_raw(self) -> *mut Header {
+        ManuallyDrop::new(self).header.as_ptr()
+    }
+
+    unsafe fn from_raw(header: *mut Header) -> Option<TaskRef> {
+        NonNull::new(header).map(|header| TaskRef { header })
     }
 }
 
