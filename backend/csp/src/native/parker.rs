@@ -61,7 +61,7 @@ mod tests {
     /// notifier may miss the sleeper's thread.
     #[test]
     fn no_notification_is_lost() {
-        for _ in 0..if cfg!(miri) { 1 } else { 2_000 } {
+        for round in 0..if cfg!(miri) { 12 } else { 2_000 } {
             let parker = Arc::new(Parker::default());
             let sleeper = {
                 let parker = parker.clone();
@@ -70,6 +70,10 @@ mod tests {
                     assert!(parker.park(None));
                 })
             };
+            // From before the sleeper is there to after it sleeps.
+            for _ in 0..round % 12 {
+                thread::yield_now();
+            }
             parker.notify();
             sleeper.join().unwrap();
         }
