@@ -28,7 +28,7 @@ parameters! {
                 "How long main does something else before it selects; longer than both, and both are ready",
                 "main 先忙别的，过多久才执行 select；比两边都久时，两个通道都已就绪",
             );
-        rounds: u64 = 1, in 1..=200, unit text("rounds", "轮"),
+        rounds: u64 = 1, in 1..=80, unit text("rounds", "轮"),
             label text("Rounds", "轮数"),
             help text("How often the whole is repeated", "整个过程重复多少轮");
         time_scale: f64 = 0.1, in 0.01..=1.0,
