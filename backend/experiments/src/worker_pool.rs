@@ -45,6 +45,12 @@ parameters! {
                 "Every task whose number this divides panics; 0: none",
                 "编号能被它整除的任务会 panic；0 表示没有",
             );
+        recover: bool = true,
+            label text("Recover", "捕获 panic"),
+            help text(
+                "A worker catches the panic of its task; without, it ends the program",
+                "worker 会捕获任务的 panic；不捕获，整个程序就结束",
+            );
         time_scale: f64 = 0.1, in 0.01..=1.0,
             label TIME_SCALE,
             help TIME_SCALE_HELP;
@@ -128,10 +134,12 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 async fn program(params: Parameters, lab: Lab) {
-    let (workers, queue) = (params.workers, params.queue);
+    let (workers, queue, recover) = (params.workers, params.queue, params.recover);
     let tasks = (1..=params.tasks).map(|id| params.task(id)).collect();
     let late = params.task(params.tasks + 1);
-    use_pool(workers, queue, tasks, late, lab).await;
+    let results = csp::chan_named("results", 0);
+    let pool = Pool::start(workers, queue, recover, &results).await;
+    use_pool(pool, results, tasks, late, lab).await;
 }
 
 // lesson:begin main
@@ -142,7 +150,12 @@ struct Pool {
 }
 
 impl Pool {
-    async fn start(workers: usize, queue: usize, results: &Chan<TaskResult>) -> Pool {
+    async fn start(
+        workers: usize,
+        queue: usize,
+        recover: bool,
+        results: &Chan<TaskResult>,
+    ) -> Pool {
         let pool = Pool {
             tasks: csp::chan_named("tasks", queue).show(|task: &Task| task.id.into()),
             door: csp::chan_named("door", 1),
@@ -154,8 +167,12 @@ impl Pool {
             pool.workers.go_named(format!("worker {id}"), async move {
                 while let Some(task) = tasks.recv().await {
                     let start = now();
-                    // A panic ends the task. The worker lives on.
-                    let end = csp::recover(task.run()).await;
+                    let end = if recover {
+                        // A panic ends the task. The worker lives on.
+                        csp::recover(task.run()).await
+                    } else {
+                        Ok(task.run().await)
+                    };
                     results.send((start.elapsed(), end)).await;
                 }
             });
@@ -181,9 +198,8 @@ impl Pool {
     }
 }
 
-async fn use_pool(workers: usize, queue: usize, tasks: Vec<Task>, late: Task, lab: Lab) {
-    let results = csp::chan_named("results", 0);
-    let pool = Arc::new(Pool::start(workers, queue, &results).await);
+async fn use_pool(pool: Pool, results: Chan<TaskResult>, tasks: Vec<Task>, late: Task, lab: Lab) {
+    let pool = Arc::new(pool);
     let mut figures = Figures::of(&pool, lab);
 
     let (to_submit, done) = (pool.clone(), results.sender());

@@ -135,7 +135,7 @@ fn an_unknown_name_gets_the_nearest() {
     };
     assert_eq!(name, "worker");
     assert_eq!(nearest[0], "workers");
-    assert_eq!(nearest.len(), 7, "all names: {nearest:?}");
+    assert_eq!(nearest.len(), 8, "all names: {nearest:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use csp::run::Outcome;
 use csp::trace::{Kind, Reason};
 use experiments::{ParamKind, Value, all, find};
 
@@ -225,6 +226,22 @@ fn a_pool_outlives_tasks_that_fail_and_panic() {
     assert_eq!(ran.metric("panicked"), 2.0);
     assert_eq!(ran.lines_with("panicked: task 50 divides by zero"), 1);
     assert_eq!(ran.lines_with("failed: task 30 found no file"), 1);
+}
+
+#[test]
+fn a_pool_that_does_not_recover_dies_of_one_panic() {
+    let ran = run(
+        "worker-pool",
+        &[
+            ("panicking_every", whole(50)),
+            ("recover", Value::Toggle(false)),
+        ],
+    );
+    let Outcome::Panicked(panic) = &ran.report.outcome else {
+        panic!("{:?}", ran.report.outcome);
+    };
+    assert_eq!(panic.message(), "task 50 divides by zero");
+    assert!(ran.metric("done") < 50.0, "{:?}", ran.metrics);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Stop ends a run, and what it did until then stays.
+//! What ends a run early, and what it did until then stays.
 
 use crate::page::Page;
 use crate::picture;
@@ -20,5 +20,22 @@ async fn stop_ends_a_long_run_and_keeps_its_picture() {
     assert_eq!(page.attribute("outcome", "data-outcome").await, "stopped");
     let rows = picture::rows(&page).await;
     assert!(rows.iter().any(|row| row.name == "sender"), "{rows:#?}");
+    page.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_panic_that_nobody_recovers_is_told_in_gos_words() {
+    let site = Site::start().await;
+    let path = "/lessons/worker-pool?panicking_every=20&recover=false";
+    let page = Page::open(&site.url(), path).await;
+    page.click("run").await;
+    page.phase(&["ended"]).await;
+    assert_eq!(page.attribute("outcome", "data-outcome").await, "panicked");
+    page.until("Go's words for it", async |page| {
+        let text = page.words("outcome").await;
+        text.contains("panic: task 20 divides by zero")
+            .then_some(())
+    })
+    .await;
     page.close(&[]).await;
 }

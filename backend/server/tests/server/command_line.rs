@@ -52,6 +52,25 @@ fn lines_of_json_end_with_the_outcome() {
 }
 
 #[test]
+fn a_panic_ends_a_run_with_gos_text_and_gos_code() {
+    let (code, stdout, stderr) = run(&[
+        "run",
+        "worker-pool",
+        "--set",
+        "time_scale=0.01",
+        "--set",
+        "panicking_every=7",
+        "--set",
+        "recover=false",
+    ]);
+    assert_eq!(code, 2, "{stdout}");
+    assert!(
+        stderr.starts_with("panic: task 7 divides by zero"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn the_output_can_go_to_a_file() {
     let folder = Folder::new();
     let path = folder.path().join("run.ndjson");
