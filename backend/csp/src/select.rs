@@ -83,8 +83,6 @@ pub trait Case: Sealed {
     fn delist(self: Pin<&mut Self>);
     /// The result, after it won and was delisted; `None` if that is a panic.
     fn won(self: Pin<&mut Self>) -> Option<Self::Output>;
-    /// Where it stands.
-    fn place(&self) -> Place;
     /// Panics as the operation by itself would.
     fn panics(self: Pin<&mut Self>);
 }

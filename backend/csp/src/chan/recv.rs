@@ -231,10 +231,6 @@ impl<T> Case for Recv<'_, T> {
         Some(this.waiter.get_mut().slot.take())
     }
 
-    fn place(&self) -> Place {
-        self.at
-    }
-
     fn panics(self: Pin<&mut Self>) {
         unreachable!("a receive does not panic")
     }

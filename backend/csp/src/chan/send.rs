@@ -53,12 +53,9 @@ impl<'a, T> Send<'a, T> {
         }
     }
 
-    /// Takes the value out, which no counterpart can reach.
-    ///
-    /// # Safety
-    /// The waiter is not linked.
-    #[allow(unsafe_code)]
-    unsafe fn value(&mut self) -> T {
+    /// Takes the value out, while no counterpart can reach it: the waiter is not
+    /// linked.
+    fn value(&mut self) -> T {
         self.waiter
             .get_mut()
             .slot
@@ -94,8 +91,7 @@ impl<T> Future for Send<'_, T> {
         let mut waker = None;
         loop {
             let mut state = chan.lock();
-            // SAFETY: a new operation is not linked.
-            let value = unsafe { this.value() };
+            let value = this.value();
             match chan.attempt_send(&mut state, value, this.at, &mut wakers) {
                 Sending::Sent => {
                     drop(state);
@@ -212,8 +208,9 @@ impl<T> Case for Send<'_, T> {
         let Some(chan) = this.chan else {
             return Fired::NotReady;
         };
-        // SAFETY: not linked yet; the caller holds the lock.
-        let (value, state) = unsafe { (this.value(), chan.state_raw()) };
+        let value = this.value();
+        // SAFETY: the caller holds the lock.
+        let state = unsafe { chan.state_raw() };
         match chan.attempt_send(state, value, this.at, wakers) {
             Sending::Sent => {
                 this.phase = Phase::Finished;
@@ -263,10 +260,6 @@ impl<T> Case for Send<'_, T> {
             Progress::Done => Some(()),
             Progress::Waiting | Progress::Closed => None,
         }
-    }
-
-    fn place(&self) -> Place {
-        self.at
     }
 
     fn panics(self: Pin<&mut Self>) {

@@ -82,7 +82,8 @@ impl Machine<'_> {
                 }
                 None => {
                     self.local.record(0, None, Kind::Idle);
-                    self.spinning = self.shared.sleep(self.index, self.spinning);
+                    self.shared.sleep(self.index, self.spinning);
+                    self.spinning = true;
                     self.local.record(0, None, Kind::Awake);
                     self.slept = true;
                 }
@@ -228,7 +229,7 @@ impl Machine<'_> {
         match task.pending() {
             Pending::Waits => {}
             Pending::Runnable(task) if gave_way => {
-                self.shared.push_global(task, Some(self.local));
+                self.shared.push_global([task], Some(self.local));
                 self.shared.wake_one();
             }
             Pending::Runnable(task) => {

@@ -141,7 +141,7 @@ impl Shared {
             Some((local, processor))
         });
         let Some((local, processor)) = held else {
-            self.push_global(task, local);
+            self.push_global([task], local);
             self.wake_one();
             return;
         };
@@ -166,16 +166,16 @@ impl Shared {
         while let Err(back) = processor.ring.push(task) {
             task = back;
             let half = processor.ring.pop_half();
-            self.push_global_all(half, Some(local));
+            self.push_global(half, Some(local));
         }
         self.record_len(local, local.p.get(), processor.ring.len());
     }
 
-    pub(super) fn push_global(&self, task: TaskRef, local: Option<&Local>) {
-        self.push_global_all(vec![task], local);
-    }
-
-    fn push_global_all(&self, tasks: Vec<TaskRef>, local: Option<&Local>) {
+    pub(super) fn push_global(
+        &self,
+        tasks: impl IntoIterator<Item = TaskRef>,
+        local: Option<&Local>,
+    ) {
         let mut global = self.global.lock();
         if global.closed {
             drop(global);
@@ -275,9 +275,9 @@ impl Shared {
         }
     }
 
-    /// Sleeps until there may be work. Returns whether the M spins from here
-    /// on.
-    pub(super) fn sleep(&self, index: usize, spinning: bool) -> bool {
+    /// Sleeps until there may be work. The M counts as spinning from here on,
+    /// whoever woke it.
+    pub(super) fn sleep(&self, index: usize, spinning: bool) {
         let parker = &self.machines[index];
         {
             let mut idle = self.idle.lock();
@@ -299,7 +299,7 @@ impl Shared {
                 let _ = keeper.compare_exchange(index + 1, 0, Ordering::SeqCst, Ordering::SeqCst);
             }
             if notified && !self.still_idle(index) {
-                return true;
+                return;
             }
         }
         // Nobody sent for it: it leaves the list by itself, unless somebody
@@ -309,7 +309,6 @@ impl Shared {
         } else {
             parker.park(None);
         }
-        true
     }
 
     fn still_idle(&self, index: usize) -> bool {
