@@ -38,6 +38,14 @@ pub(crate) trait Engine: Send + Sync {
     fn clear_timer(&self, timer: TimerKey);
     /// Makes a goroutine.
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture);
+    /// Ends the run by an error that nothing recovers.
+    fn fatal(&self, message: Arc<str>, at: Option<Place>);
+    /// An operation of the running goroutine is about to begin, in a run whose
+    /// scheduler decides at each one who goes on ([`Local::simulated`]).
+    /// Pending: somebody else does, and the goroutine is runnable.
+    fn before_operation(&self, local: &Local, at: Place) -> Poll<()>;
+    /// Chooses below `bound`, in such a run.
+    fn choose(&self, bound: usize) -> usize;
 }
 
 /// The future of a goroutine.
@@ -50,6 +58,9 @@ pub(crate) struct Local {
     /// wake one go by it directly.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) native: Option<Arc<crate::native::shared::Shared>>,
+    /// Whether the scheduler is the simulated one, which decides at each
+    /// operation who goes on: [`preempt`](Self::preempt) is always set then.
+    pub(crate) simulated: bool,
     pub(crate) ledger: Arc<Ledger>,
     /// The P that the thread holds.
     pub(crate) p: Cell<P>,
@@ -339,6 +350,9 @@ pub(crate) fn poll_preempt(cx: &mut Context<'_>, at: Place) -> Poll<()> {
 
 #[cold]
 fn give_way(local: &Local, cx: &mut Context<'_>, at: Place) -> Poll<()> {
+    if local.simulated {
+        return local.engine.before_operation(local, at);
+    }
     local.preempt.store(false, Ordering::Relaxed);
     if local.preempted.replace(true) {
         return Poll::Ready(());
@@ -350,6 +364,20 @@ fn give_way(local: &Local, cx: &mut Context<'_>, at: Place) -> Poll<()> {
     Poll::Pending
 }
 
+/// Whether `waker` is one of the native scheduler's: to clone or to drop it then
+/// only counts, so it may happen under a lock. A foreign waker may be anybody's
+/// code, and never is cloned or dropped there.
+#[inline]
+pub(crate) fn is_own(waker: &std::task::Waker) -> bool {
+    #[cfg(not(target_arch = "wasm32"))]
+    return crate::native::is_own(waker);
+    #[cfg(target_arch = "wasm32")]
+    {
+        let _ = waker;
+        false
+    }
+}
+
 /// The running goroutine gives its P up by itself.
 pub(crate) fn yields() {
     with(|local| {
@@ -359,9 +387,11 @@ pub(crate) fn yields() {
     });
 }
 
-/// A uniformly random number below `bound`, which is not 0.
+/// A uniformly random number below `bound`, which is not 0; a choice of the
+/// schedule in a simulated run.
 pub(crate) fn random_below(bound: usize) -> usize {
     with(|local| match local {
+        Some(local) if local.simulated => local.engine.choose(bound),
         Some(local) => local.rng.borrow_mut().usize(..bound),
         None => fastrand::usize(..bound),
     })

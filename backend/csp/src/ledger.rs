@@ -44,10 +44,10 @@ pub(crate) struct ObjectLedger {
 }
 
 impl Ledger {
-    pub(crate) fn new(traced: bool) -> Self {
+    pub(crate) fn new(traced: bool, clock: Clock) -> Self {
         Ledger {
             traced,
-            clock: Clock::start(),
+            clock,
             next_object: AtomicU32::new(1),
             objects: Mutex::new(Vec::new()),
             goroutines: AtomicU64::new(0),

@@ -30,11 +30,13 @@ use parking_lot::Mutex;
 use crate::ambient::{self, Local};
 use crate::ledger::Ledger;
 use crate::run::{Config, Outcome, Report};
+use crate::time::Clock;
 use crate::trace::collector::Collector;
 use crate::trace::recorder::{Recorder, recorder};
 use crate::trace::{Kind, Place};
 use shared::{End, Shared};
 use task::TaskRef;
+pub(crate) use task::is_own;
 
 /// Runs `main` as the main goroutine, and waits for its end.
 ///
@@ -59,7 +61,7 @@ pub fn start<T: Send + 'static>(
 ) -> Running<T> {
     let at = Location::caller();
     assert!(config.procs > 0, "a run needs at least one processor");
-    let ledger = Arc::new(Ledger::new(config.trace.is_some()));
+    let ledger = Arc::new(Ledger::new(config.trace.is_some(), Clock::start()));
     let shared = Arc::new(Shared::new(&config, ledger.clone()));
     let seed = config.seed.unwrap_or_else(|| fastrand::u64(..));
 
@@ -237,6 +239,7 @@ impl<T: Send + 'static> Running<T> {
             End::Deadlock => Outcome::Deadlock,
             End::Stopped => Outcome::Stopped,
             End::TooManyGoroutines => Outcome::TooManyGoroutines,
+            End::Fatal(message, at) => Outcome::Fatal(message.to_string(), at),
             End::Fault(message) => Outcome::Fault(message),
         };
         Some(Report {

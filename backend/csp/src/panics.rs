@@ -119,6 +119,33 @@ pub(crate) fn unwind(message: &str, at: Place) -> ! {
     std::panic!("{message} (at {at})");
 }
 
+/// Ends the run by an error that nothing recovers, Go's `fatal error`, outside
+/// of any `await`.
+#[cold]
+pub(crate) fn fatal(message: &str, at: Place) -> ! {
+    if fatal_pending(message, at) {
+        // Not a panic, so that no `recover` stops it. The run has ended.
+        resume_unwind(Box::new(Fatal));
+    }
+    std::panic!("fatal error: {message} (at {at})");
+}
+
+/// Ends the run by an error that nothing recovers; false outside of any run. The
+/// operation that calls it must return `Pending`.
+#[cold]
+pub(crate) fn fatal_pending(message: &str, at: Place) -> bool {
+    ambient::with(|local| match local {
+        Some(local) => {
+            local.engine.fatal(message.into(), Some(at));
+            true
+        }
+        None => false,
+    })
+}
+
+/// What a fatal error unwinds with.
+struct Fatal;
+
 fn new_panic(message: Arc<str>, at: Place) -> Panic {
     let (g, name) = ambient::with(|local| {
         let goroutine = local.and_then(|local| local.goroutine());

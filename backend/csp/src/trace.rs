@@ -6,7 +6,9 @@ pub mod event;
 pub(crate) mod collector;
 pub(crate) mod recorder;
 
-pub use event::{Event, G, Kind, NO_P, Object, ObjectKind, P, Place, Reason, Value};
+pub use event::{
+    AtomicOp, Event, G, Kind, LockMode, M, NO_P, Object, ObjectKind, P, Place, Reason, Value,
+};
 
 /// Where events go. The collector of a run calls it from a thread of its own,
 /// every few milliseconds, so it may block; what it cannot take in time is

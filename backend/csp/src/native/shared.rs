@@ -20,6 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
@@ -78,6 +79,7 @@ pub(crate) enum End {
     Deadlock,
     Stopped,
     TooManyGoroutines,
+    Fatal(Arc<str>, Option<Place>),
     Fault(String),
 }
 
@@ -115,6 +117,7 @@ impl Shared {
         Local {
             engine: Arc::new(Native(self.clone())),
             native: Some(self.clone()),
+            simulated: false,
             ledger: self.ledger.clone(),
             p: Cell::new(p),
             goroutine: Cell::new(std::ptr::null()),
@@ -513,5 +516,17 @@ impl Engine for Native {
 
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture) {
         super::spawn(&self.0, local, name, at, future);
+    }
+
+    fn fatal(&self, message: Arc<str>, at: Option<Place>) {
+        self.0.finish(End::Fatal(message, at));
+    }
+
+    fn before_operation(&self, _local: &Local, _at: Place) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn choose(&self, bound: usize) -> usize {
+        fastrand::usize(..bound)
     }
 }

@@ -264,6 +264,12 @@ unsafe fn free<F>(header: NonNull<Header>) {
     drop(unsafe { Box::from_raw(header.cast::<Task<F>>().as_ptr()) });
 }
 
+/// Whether it is a goroutine's.
+#[inline]
+pub(crate) fn is_own(waker: &Waker) -> bool {
+    std::ptr::eq(waker.vtable(), &WAKER)
+}
+
 static WAKER: RawWakerVTable = RawWakerVTable::new(clone_waker, wake, wake_by_ref, drop_waker);
 
 /// # Safety

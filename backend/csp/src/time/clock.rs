@@ -1,25 +1,44 @@
-//! The clock of a run.
+//! The clock of a run: real, or virtual under the simulated scheduler.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Nanoseconds since the start of a run.
-#[cfg(not(any(target_arch = "wasm32", miri)))]
-pub(crate) struct Clock {
-    clock: quanta::Clock,
-    start: u64,
+pub(crate) enum Clock {
+    /// The time of the machine.
+    #[cfg(not(target_arch = "wasm32"))]
+    Real(Real),
+    /// A time that passes when the simulated scheduler says so.
+    Virtual(AtomicU64),
 }
 
-#[cfg(not(any(target_arch = "wasm32", miri)))]
 impl Clock {
-    /// Starts at zero. The first clock of a process calibrates the time stamp
+    /// The real one, from zero. The first of a process calibrates the time stamp
     /// counter, which takes some milliseconds.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn start() -> Self {
-        let clock = quanta::Clock::new();
-        let start = clock.raw();
-        Clock { clock, start }
+        Clock::Real(Real::start())
+    }
+
+    /// A virtual one, at zero.
+    pub(crate) fn simulated() -> Self {
+        Clock::Virtual(AtomicU64::new(0))
+    }
+
+    /// Lets time pass, up to `ns`; it never goes back. Real time passes by
+    /// itself.
+    pub(crate) fn advance_to(&self, ns: u64) {
+        if let Clock::Virtual(now) = self {
+            now.fetch_max(ns, Ordering::Relaxed);
+        }
     }
 
     #[inline]
     pub(crate) fn now_ns(&self) -> u64 {
-        self.clock.delta_as_nanos(self.start, self.clock.raw())
+        match self {
+            #[cfg(not(target_arch = "wasm32"))]
+            Clock::Real(clock) => clock.now_ns(),
+            Clock::Virtual(now) => now.load(Ordering::Relaxed),
+        }
     }
 
     /// The time, not before anything that this thread has seen: a processor may
@@ -27,7 +46,7 @@ impl Clock {
     /// first, and two events of one channel would change places.
     #[inline]
     pub(crate) fn ordered_now_ns(&self) -> u64 {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
         // SAFETY: every x86_64 has SSE2.
         #[allow(unsafe_code)]
         unsafe {
@@ -37,43 +56,41 @@ impl Clock {
     }
 }
 
-/// The simulated scheduler, the only one in the browser, has a time of its own.
-#[cfg(target_arch = "wasm32")]
-pub(crate) struct Clock;
+/// By the time stamp counter.
+#[cfg(not(any(target_arch = "wasm32", miri)))]
+pub(crate) struct Real {
+    clock: quanta::Clock,
+    start: u64,
+}
 
-#[cfg(target_arch = "wasm32")]
-impl Clock {
-    pub(crate) fn start() -> Self {
-        Clock
+#[cfg(not(any(target_arch = "wasm32", miri)))]
+impl Real {
+    fn start() -> Self {
+        let clock = quanta::Clock::new();
+        let start = clock.raw();
+        Real { clock, start }
     }
 
-    pub(crate) fn now_ns(&self) -> u64 {
-        0
-    }
-
-    pub(crate) fn ordered_now_ns(&self) -> u64 {
-        self.now_ns()
+    #[inline]
+    fn now_ns(&self) -> u64 {
+        self.clock.delta_as_nanos(self.start, self.clock.raw())
     }
 }
 
 /// miri has no time stamp counter.
 #[cfg(miri)]
-pub(crate) struct Clock {
+pub(crate) struct Real {
     start: std::time::Instant,
 }
 
 #[cfg(miri)]
-impl Clock {
-    pub(crate) fn start() -> Self {
+impl Real {
+    fn start() -> Self {
         let start = std::time::Instant::now();
-        Clock { start }
+        Real { start }
     }
 
-    pub(crate) fn now_ns(&self) -> u64 {
+    fn now_ns(&self) -> u64 {
         self.start.elapsed().as_nanos() as u64
-    }
-
-    pub(crate) fn ordered_now_ns(&self) -> u64 {
-        self.now_ns()
     }
 }

@@ -12,7 +12,11 @@ use std::sync::Arc;
 pub type G = u32;
 /// A processor's number; [`NO_P`] on a thread that holds none.
 pub type P = u16;
-/// The number of a channel, WaitGroup or timer; 0 is none.
+/// The number of a thread of the run, an M. The thread that first held P `n` is
+/// M `n`; hand-offs add more.
+pub type M = u32;
+/// The number of an object of the program (a channel, a lock, a context, a
+/// timer); 0 is none.
 pub type Object = u32;
 
 /// No processor.
@@ -66,12 +70,26 @@ pub enum Kind {
     Queue { len: u32 },
     /// `g` ran for `ran_ns` without reaching an operation.
     Overran { ran_ns: u64 },
+    /// `g` enters a call that blocks its thread, Go's system call.
+    SyscallBegun,
+    /// It is back.
+    SyscallEnded,
+    /// M `from`, which is in a call that blocks, lost `p` to M `to`; `g` is the
+    /// goroutine that blocks it.
+    HandedOff { from: M, to: M },
     /// `g` made an object.
     Made {
         object: Object,
         kind: ObjectKind,
         name: Option<Arc<str>>,
         capacity: u32,
+    },
+    /// More about an object that was just made: what it belongs to, or 0, and
+    /// what a lock guards.
+    Described {
+        object: Object,
+        parent: Object,
+        guards: Option<Arc<str>>,
     },
     /// A value of `g` entered `object`, which holds `len` values now. `to` got
     /// it straight away, if not 0.
@@ -101,6 +119,66 @@ pub enum Kind {
         delta: i64,
         counter: i64,
     },
+    /// `g` holds the lock `object` from now on.
+    Locked { object: Object, mode: LockMode },
+    /// `g` released the lock `object`, straight to goroutine `to` if not 0.
+    Unlocked {
+        object: Object,
+        mode: LockMode,
+        to: G,
+    },
+    /// The Mutex `object` began to hand itself over in the order of arrival, or
+    /// stopped doing so.
+    Starving { object: Object, on: bool },
+    /// `g` signalled the Cond `object`; `woken` goroutines wake.
+    Signalled { object: Object, woken: u32 },
+    /// `g` ran the one initialisation of the Once `object` to its end.
+    Initialised { object: Object },
+    /// `g` took `count` from the semaphore `object`, which has `free` left.
+    Acquired {
+        object: Object,
+        count: u32,
+        free: u32,
+    },
+    /// `g` gave `count` back to the semaphore `object`, which has `free` now.
+    Released {
+        object: Object,
+        count: u32,
+        free: u32,
+    },
+    /// `g` did `op` on the atomic `object`, whose value is `value` now; not
+    /// `ok`: a compare-and-swap that found another value.
+    Atomic {
+        object: Object,
+        op: AtomicOp,
+        value: i64,
+        ok: bool,
+    },
+    /// `g` read `value` from the racing cell `object`.
+    CellRead { object: Object, value: i64 },
+    /// `g` wrote `value` into the racing cell `object`.
+    CellWritten { object: Object, value: i64 },
+    /// The access of `g` to `object` races with that of `other` at `other_at`:
+    /// nothing orders the two. Found by the simulated scheduler.
+    Raced {
+        object: Object,
+        other: G,
+        other_at: Option<Place>,
+    },
+    /// `g` made the context `object` under `parent`, or 0, with its deadline.
+    ContextMade {
+        object: Object,
+        parent: Object,
+        name: Option<Arc<str>>,
+        deadline_ns: Option<u64>,
+    },
+    /// The context `object` is done: `cause` says why, `by` is the context that
+    /// the cancel came from.
+    ContextDone {
+        object: Object,
+        cause: Arc<str>,
+        by: Object,
+    },
     /// A select of `g` took case `chosen`; `None` is `default`.
     Selected {
         cases: u32,
@@ -111,6 +189,8 @@ pub enum Kind {
     TimerSet { object: Object, at_ns: u64 },
     /// The timer fired.
     TimerFired { object: Object },
+    /// `g` stopped the timer before it fired.
+    TimerStopped { object: Object },
     /// `g` printed a line.
     Line { text: Box<str> },
     /// `g` set a counter of the program.
@@ -143,11 +223,53 @@ pub enum Reason {
     Sleep = 8,
     /// A future that is not the core's own.
     Foreign = 9,
+    /// A Mutex that another holds.
+    Mutex = 10,
+    /// An RWMutex, to read: a writer holds it or waits.
+    RwMutexRead = 11,
+    /// An RWMutex, to write.
+    RwMutexWrite = 12,
+    /// A Cond that nobody has signalled.
+    Cond = 13,
+    /// A Once whose initialisation another runs.
+    Once = 14,
+    /// A semaphore without enough left.
+    Semaphore = 15,
+    /// A call that blocks its thread.
+    Syscall = 16,
+}
+
+/// How a lock is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockMode {
+    /// By one alone.
+    Write,
+    /// Beside other readers.
+    Read,
+}
+
+/// What was done to an atomic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AtomicOp {
+    /// Its value was read.
+    Load,
+    /// Its value was replaced.
+    Store,
+    /// Something was added.
+    Add,
+    /// Its value was replaced, and the one before it read.
+    Swap,
+    /// Its value was replaced if it was the expected one.
+    CompareAndSwap,
+    /// Bits were cleared.
+    And,
+    /// Bits were set.
+    Or,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 9] = [
+    pub const ALL: [Reason; 16] = [
         Reason::ChanSend,
         Reason::ChanReceive,
         Reason::ChanSendNil,
@@ -157,6 +279,13 @@ impl Reason {
         Reason::WaitGroup,
         Reason::Sleep,
         Reason::Foreign,
+        Reason::Mutex,
+        Reason::RwMutexRead,
+        Reason::RwMutexWrite,
+        Reason::Cond,
+        Reason::Once,
+        Reason::Semaphore,
+        Reason::Syscall,
     ];
 
     /// Go's words for it, as a goroutine dump has them.
@@ -171,6 +300,13 @@ impl Reason {
             Reason::WaitGroup => "sync.WaitGroup.Wait",
             Reason::Sleep => "sleep",
             Reason::Foreign => "foreign future",
+            Reason::Mutex => "sync.Mutex.Lock",
+            Reason::RwMutexRead => "sync.RWMutex.RLock",
+            Reason::RwMutexWrite => "sync.RWMutex.Lock",
+            Reason::Cond => "sync.Cond.Wait",
+            Reason::Once => "sync.Once.Do",
+            Reason::Semaphore => "semacquire",
+            Reason::Syscall => "syscall",
         }
     }
 
@@ -190,6 +326,26 @@ pub enum ObjectKind {
     WaitGroup,
     /// A timer.
     Timer,
+    /// A Mutex.
+    Mutex,
+    /// An RWMutex.
+    RwMutex,
+    /// A Cond.
+    Cond,
+    /// A Once.
+    Once,
+    /// A semaphore.
+    Semaphore,
+    /// An atomic.
+    Atomic,
+    /// A cell on which accesses may race.
+    Cell,
+    /// A context.
+    Context,
+    /// A Map.
+    Map,
+    /// A Pool.
+    Pool,
 }
 
 /// A value on its way, where the program shows it ([`crate::Chan::show`]).
