@@ -1,8 +1,9 @@
-//! The commands around the code: `cargo xtask serve` and `cargo xtask test`.
+//! The commands around the code: `cargo xtask serve`, `test` and `bench`.
 //!
 //! Each does all the set-up that it needs on a machine that has nothing but
 //! Rust, says in a line what it does, and does nothing twice.
 
+mod bench;
 mod command;
 mod failure;
 mod page;
@@ -25,6 +26,13 @@ Usage: cargo xtask <COMMAND>
   test [--no-browser]         set up, then everything that CI checks: format,
                               clippy, both wasm builds, the page, the lessons,
                               tests, and tests in a real browser
+  bench [OPTION]… [NAME]…     set up, then the core, Go and other libraries on
+                              the same work in turns; NAMEs choose workloads
+    --quick                   three rounds of fewer operations, in three minutes
+    --rounds N                rounds, instead of 5 (3 with --quick)
+    --procs N                 processors (GOMAXPROCS) of each side, instead of 2
+    --no-peers                without the other libraries, which it compiles
+    --json                    an object a line and a workload
 
 Tools are installed once, into $INTERLEAVE_TOOLS or ~/.cache/interleave.
 ";
@@ -38,6 +46,10 @@ fn main() -> ExitCode {
         Some((command, rest)) if command == "serve" => serve::serve(rest),
         Some((command, rest)) if command == "test" => match test::Options::parse(rest) {
             Ok(options) => test::test(&options),
+            Err(unknown) => return wrong_usage(&unknown),
+        },
+        Some((command, rest)) if command == "bench" => match bench::Options::parse(rest) {
+            Ok(options) => bench::bench(&options),
             Err(unknown) => return wrong_usage(&unknown),
         },
         Some((help, _)) if ["help", "--help", "-h"].contains(&help.as_str()) => {

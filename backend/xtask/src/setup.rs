@@ -6,6 +6,7 @@
 mod axe;
 mod browser;
 mod cache;
+mod go;
 mod rust;
 mod tool;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use crate::failure::Failure;
 
 pub(crate) use browser::Browser;
+pub(crate) use go::Go;
 pub(crate) use rust::WASM;
 
 /// The programs that build the page.
@@ -62,4 +64,9 @@ pub(crate) fn browser() -> Result<Browser, Failure> {
     let mut browser = browser::find_or_install()?;
     browser.axe = axe::find_or_install()?;
     Ok(browser)
+}
+
+/// For the benchmark: Go.
+pub(crate) fn go() -> Result<Go, Failure> {
+    go::find_or_install()
 }

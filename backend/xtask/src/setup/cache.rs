@@ -26,7 +26,7 @@ impl Cache {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                println!("set-up: waiting for another one on this machine to end");
+                eprintln!("set-up: waiting for another one on this machine to end");
                 lock.lock().map_err(cannot)?;
             }
             Err(TryLockError::Error(error)) => return Err(cannot(error)),

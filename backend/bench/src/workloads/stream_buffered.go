@@ -1,0 +1,5 @@
+package main
+
+func streamBuffered(operations int) float64 {
+	return stream(operations, 128)
+}
