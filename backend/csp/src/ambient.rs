@@ -52,12 +52,14 @@ pub(crate) trait Engine: Send + Sync {
 pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What a thread that executes goroutines knows.
-pub(crate) struct Local {
+pub struct Local {
     pub(crate) engine: Arc<dyn Engine>,
     /// The same engine, if it is the native one: to make a goroutine and to
     /// wake one go by it directly.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) native: Option<Arc<crate::native::shared::Shared>>,
+    /// Whether operations measure and record.
+    pub(crate) traced: bool,
     /// Whether the scheduler is the simulated one, which decides at each
     /// operation who goes on: [`preempt`](Self::preempt) is always set then.
     pub(crate) simulated: bool,
@@ -79,7 +81,7 @@ pub(crate) struct Local {
 }
 
 /// What the runtime knows of a goroutine, beside its future.
-pub(crate) struct Goroutine {
+pub struct Goroutine {
     pub(crate) id: G,
     pub(crate) name: Option<Arc<str>>,
     /// Where its `go` stands.
@@ -105,12 +107,14 @@ impl Goroutine {
     }
 
     /// Forgets what it waited for: it runs.
+    #[inline]
     pub(crate) fn runs(&self) {
         if self.wait_reason.load(Ordering::Relaxed) != 0 {
             self.wait_reason.store(0, Ordering::Relaxed);
         }
     }
 
+    #[inline]
     fn waits(&self, reason: Reason, object: Object, at: Option<Place>) {
         let at = at.map_or(std::ptr::null(), std::ptr::from_ref);
         self.wait_object.store(object, Ordering::Relaxed);
@@ -166,6 +170,7 @@ impl Drop for Entered<'_> {
 
 impl Local {
     /// The running goroutine.
+    #[inline]
     pub(crate) fn goroutine(&self) -> Option<&Goroutine> {
         // SAFETY: the executor sets the pointer before it polls a task, holds
         // a reference to that task while it does, and clears it after.
@@ -176,6 +181,7 @@ impl Local {
     }
 
     /// The number of the running goroutine, or 0.
+    #[inline]
     pub(crate) fn g(&self) -> G {
         self.goroutine().map_or(0, |goroutine| goroutine.id)
     }
@@ -184,6 +190,13 @@ impl Local {
     /// run is not traced.
     #[inline]
     pub(crate) fn record(&self, g: G, at: Option<Place>, kind: Kind) -> u64 {
+        if !self.traced {
+            return 0;
+        }
+        self.record_now(g, at, kind)
+    }
+
+    fn record_now(&self, g: G, at: Option<Place>, kind: Kind) -> u64 {
         match &mut *self.recorder.borrow_mut() {
             Some(recorder) => recorder.record(self.p.get(), g, at, kind),
             None => 0,
@@ -194,7 +207,7 @@ impl Local {
 /// Whether operations measure and record here.
 #[inline]
 pub(crate) fn traced() -> bool {
-    with(|local| local.is_some_and(|local| local.ledger.traced))
+    with(|local| local.is_some_and(|local| local.traced))
 }
 
 /// The number of the running goroutine, or 0.
@@ -208,51 +221,82 @@ pub(crate) fn g() -> G {
 /// object's events agree with their order.
 pub(crate) struct Moment {
     pub(crate) t_ns: u64,
-    traced: bool,
-    /// It belongs to the thread that made it.
-    _here: std::marker::PhantomData<*const ()>,
+    /// Null in a run that is not traced. It belongs to the thread that made it,
+    /// within one poll.
+    local: *const Local,
 }
 
 /// The present moment.
 #[inline]
 pub(crate) fn moment() -> Moment {
-    let t_ns = with(|local| {
-        let recorder = &mut *local?.recorder.borrow_mut();
-        Some(recorder.as_mut()?.begin())
-    });
-    Moment {
-        t_ns: t_ns.unwrap_or(0),
-        traced: t_ns.is_some(),
-        _here: std::marker::PhantomData,
+    with(moment_in)
+}
+
+/// The same, for who has looked up the thread's own already.
+#[inline]
+pub(crate) fn moment_in(local: Option<&Local>) -> Moment {
+    match local {
+        Some(local) if local.traced => begin(local),
+        _ => Moment {
+            t_ns: 0,
+            local: std::ptr::null(),
+        },
+    }
+}
+
+fn begin(local: &Local) -> Moment {
+    match &mut *local.recorder.borrow_mut() {
+        Some(recorder) => Moment {
+            t_ns: recorder.begin(),
+            local,
+        },
+        None => Moment {
+            t_ns: 0,
+            local: std::ptr::null(),
+        },
     }
 }
 
 impl Moment {
-    /// Records an event of goroutine `g` at this moment.
+    /// Whether anything that is recorded here is kept.
     #[inline]
-    pub(crate) fn record(&self, g: G, at: Option<Place>, kind: impl FnOnce() -> Kind) {
-        if self.traced {
-            self.push(g, at, kind());
+    pub(crate) fn is_traced(&self) -> bool {
+        !self.local.is_null()
+    }
+
+    #[inline]
+    fn local(&self) -> Option<&Local> {
+        // SAFETY: a moment lives within one poll, on one thread, as the `Local`
+        // that it came from does.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.local.as_ref()
         }
     }
 
-    fn push(&self, g: G, at: Option<Place>, kind: Kind) {
-        with(|local| {
-            let Some(local) = local else { return };
-            if let Some(recorder) = &mut *local.recorder.borrow_mut() {
-                recorder.push(Event {
-                    t_ns: self.t_ns,
-                    p: local.p.get(),
-                    g,
-                    at,
-                    kind,
-                });
-            }
-        });
+    /// Records an event of goroutine `g` at this moment.
+    #[inline]
+    pub(crate) fn record(&self, g: G, at: Option<Place>, kind: impl FnOnce() -> Kind) {
+        if let Some(local) = self.local() {
+            self.push(local, g, at, kind());
+        }
+    }
+
+    fn push(&self, local: &Local, g: G, at: Option<Place>, kind: Kind) {
+        if let Some(recorder) = &mut *local.recorder.borrow_mut() {
+            recorder.push(Event {
+                t_ns: self.t_ns,
+                p: local.p.get(),
+                g,
+                at,
+                kind,
+            });
+        }
     }
 
     /// Goroutine `woken` no longer waits for `object`, since `since_ns` (what
     /// [`blocked`] returned): the running goroutine saw to it, at `at`.
+    #[inline]
     pub(crate) fn unblocked(
         &self,
         woken: G,
@@ -261,31 +305,22 @@ impl Moment {
         since_ns: u64,
         at: Option<Place>,
     ) {
-        if !self.traced {
-            return;
-        }
-        with(|local| {
-            let Some(local) = local else { return };
+        if let Some(local) = self.local() {
             let blocked_ns = self.t_ns.saturating_sub(since_ns);
             local.ledger.add_blocked(reason, blocked_ns);
-            self.push(local.g(), at, Kind::Woken { woken, object });
-        });
+            self.push(local, local.g(), at, Kind::Woken { woken, object });
+        }
     }
 }
 
 impl Drop for Moment {
     #[inline]
     fn drop(&mut self) {
-        if !self.traced {
-            return;
+        if let Some(local) = self.local()
+            && let Some(recorder) = &mut *local.recorder.borrow_mut()
+        {
+            recorder.end();
         }
-        with(|local| {
-            if let Some(local) = local
-                && let Some(recorder) = &mut *local.recorder.borrow_mut()
-            {
-                recorder.end();
-            }
-        });
     }
 }
 
@@ -294,7 +329,7 @@ impl Drop for Moment {
 pub(crate) fn record(at: Place, kind: impl FnOnce() -> Kind) {
     with(|local| {
         if let Some(local) = local
-            && local.ledger.traced
+            && local.traced
         {
             local.record(local.g(), Some(at), kind());
         }
@@ -304,25 +339,36 @@ pub(crate) fn record(at: Place, kind: impl FnOnce() -> Kind) {
 /// The running goroutine is about to wait. Returns the time, for
 /// [`Moment::unblocked`]. To be called before anybody can wake it, and again with
 /// `since_ns` when it was polled for another reason and still waits.
+#[inline]
 pub(crate) fn blocked(reason: Reason, object: Object, at: Place, since_ns: Option<u64>) -> u64 {
-    with(|local| {
-        let Some(local) = local else { return 0 };
-        let Some(goroutine) = local.goroutine() else {
-            return 0;
-        };
-        goroutine.waits(reason, object, Some(at));
-        if !local.ledger.traced {
-            return 0;
-        }
-        if since_ns.is_none() {
-            local.ledger.count_blocked(reason);
-        }
-        let kind = Kind::Blocked { reason, object };
-        let t_ns = local.record(goroutine.id, Some(at), kind);
-        let since_ns = since_ns.unwrap_or(t_ns);
-        goroutine.wait_since_ns.store(since_ns, Ordering::Relaxed);
-        since_ns
-    })
+    with(|local| blocked_in(local, reason, object, at, since_ns))
+}
+
+/// The same, for who has looked up the thread's own already.
+#[inline]
+pub(crate) fn blocked_in(
+    local: Option<&Local>,
+    reason: Reason,
+    object: Object,
+    at: Place,
+    since_ns: Option<u64>,
+) -> u64 {
+    let Some(local) = local else { return 0 };
+    let Some(goroutine) = local.goroutine() else {
+        return 0;
+    };
+    goroutine.waits(reason, object, Some(at));
+    if !local.traced {
+        return 0;
+    }
+    if since_ns.is_none() {
+        local.ledger.count_blocked(reason);
+    }
+    let kind = Kind::Blocked { reason, object };
+    let t_ns = local.record(goroutine.id, Some(at), kind);
+    let since_ns = since_ns.unwrap_or(t_ns);
+    goroutine.wait_since_ns.store(since_ns, Ordering::Relaxed);
+    since_ns
 }
 
 /// The running goroutine's future is pending and no operation said why.
@@ -342,10 +388,16 @@ pub(crate) fn blocked_elsewhere(local: &Local, goroutine: &Goroutine) {
 /// to run again from the global queue.
 #[inline]
 pub(crate) fn poll_preempt(cx: &mut Context<'_>, at: Place) -> Poll<()> {
-    with(|local| match local {
+    with(|local| poll_preempt_in(local, cx, at))
+}
+
+/// The same, for who has looked up the thread's own already.
+#[inline]
+pub(crate) fn poll_preempt_in(local: Option<&Local>, cx: &mut Context<'_>, at: Place) -> Poll<()> {
+    match local {
         Some(local) if local.preempt.load(Ordering::Relaxed) => give_way(local, cx, at),
         _ => Poll::Ready(()),
-    })
+    }
 }
 
 #[cold]
@@ -378,6 +430,22 @@ pub(crate) fn is_own(waker: &std::task::Waker) -> bool {
     }
 }
 
+/// The waker of `cx`, if it is a foreign one: to be cloned before locking,
+/// whether it will be needed or not.
+#[inline]
+pub(crate) fn foreign_waker(cx: &Context<'_>) -> Option<std::task::Waker> {
+    (!is_own(cx.waker())).then(|| cx.waker().clone())
+}
+
+/// The number of the running goroutine, or 0; 0 too where nothing is recorded.
+#[inline]
+pub(crate) fn traced_g(local: Option<&Local>) -> G {
+    match local {
+        Some(local) if local.traced => local.g(),
+        _ => 0,
+    }
+}
+
 /// The running goroutine gives its P up by itself.
 pub(crate) fn yields() {
     with(|local| {
@@ -390,11 +458,17 @@ pub(crate) fn yields() {
 /// A uniformly random number below `bound`, which is not 0; a choice of the
 /// schedule in a simulated run.
 pub(crate) fn random_below(bound: usize) -> usize {
-    with(|local| match local {
+    with(|local| random_below_in(local, bound))
+}
+
+/// The same, for who has looked up the thread's own already.
+#[inline]
+pub(crate) fn random_below_in(local: Option<&Local>, bound: usize) -> usize {
+    match local {
         Some(local) if local.simulated => local.engine.choose(bound),
         Some(local) => local.rng.borrow_mut().usize(..bound),
         None => fastrand::usize(..bound),
-    })
+    }
 }
 
 /// The number of a new object.

@@ -16,11 +16,10 @@ use std::sync::{Arc, Weak};
 use hchan::{Hchan, Receiving, Sending};
 pub use recv::Recv;
 pub use send::Send;
-use waiter::Wakers;
 
-use crate::panics;
 use crate::run::ObjectTotals;
 use crate::trace::{ObjectKind, Value};
+use crate::{ambient, panics};
 
 /// A channel that holds up to `capacity` values; with 0 a send waits for its
 /// receiver.
@@ -162,11 +161,13 @@ impl<T: std::marker::Send + 'static> Chan<T> {
         let Some(chan) = &self.inner else {
             return Err(SendError::Full(value));
         };
-        let mut wakers = Wakers::default();
-        let mut state = chan.lock();
-        let sending = chan.attempt_send(&mut state, value, Location::caller(), &mut wakers);
-        drop(state);
-        wakers.wake();
+        let (at, mut wakee) = (Location::caller(), None);
+        let sending = ambient::with(|local| {
+            chan.attempt_send(&mut chan.lock(), value, at, local, &mut wakee)
+        });
+        if let Some(wakee) = wakee {
+            wakee.wake();
+        }
         match sending {
             Sending::Sent => Ok(()),
             Sending::Full(value) => Err(SendError::Full(value)),
@@ -183,11 +184,12 @@ impl<T: std::marker::Send + 'static> Chan<T> {
         let Some(chan) = &self.inner else {
             return Err(RecvError::Empty);
         };
-        let mut wakers = Wakers::default();
-        let mut state = chan.lock();
-        let receiving = chan.attempt_receive(&mut state, Location::caller(), &mut wakers);
-        drop(state);
-        wakers.wake();
+        let (at, mut wakee) = (Location::caller(), None);
+        let receiving =
+            ambient::with(|local| chan.attempt_receive(&mut chan.lock(), at, local, &mut wakee));
+        if let Some(wakee) = wakee {
+            wakee.wake();
+        }
         match receiving {
             Receiving::Received(value) => Ok(value),
             Receiving::Empty => Err(RecvError::Empty),

@@ -3,11 +3,14 @@
 //! The operations themselves are the cases; [`select!`](crate::select!) is sugar
 //! over [`select()`] of a tuple of them. As in Go:
 //!
-//! 1. Lock every channel of the select, in the order of their addresses, each
-//!    once.
-//! 2. Count the cases that are ready and draw one of them, uniformly. Fire it,
-//!    unlock, wake whom it completed. A counterpart in a select of its own can
-//!    be won through another channel between being counted and being fired:
+//! 1. Look at all channels without locking any (`Hchan::glance`). If some look
+//!    ready, draw one of them, uniformly, lock it, fire it, unlock, and wake
+//!    whom it completed. If none does, there is a default, and a second look
+//!    finds that nothing has changed since the first, then at one moment none
+//!    was ready: take the default.
+//! 2. Otherwise lock every channel of the select, in the order of their
+//!    addresses, each once, and look again. A counterpart in a select of its own
+//!    can be won through another channel between being counted and being fired:
 //!    then count again.
 //! 3. With none ready, take the default if there is one; else put a waiter on
 //!    every channel and unlock. All waiters of a select share an
@@ -22,14 +25,15 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 #[doc(hidden)]
 pub use cases::Cases;
 pub use cases::Choice;
+use cases::MAX_CASES;
 
-use crate::ambient;
-use crate::chan::waiter::{Election, Wakers};
+use crate::ambient::{self, Local};
+use crate::chan::waiter::Election;
 use crate::trace::{Kind, Place, Reason};
 
 /// Keeps [`Case`] to the operations of this crate.
@@ -54,6 +58,10 @@ pub enum Fired<O> {
 pub trait Case: Sealed {
     /// What the operation resolves to.
     type Output;
+    /// What [`glance`](Self::glance) has to show for it.
+    const READY: usize;
+    /// The glance of its channel; 0 for a nil channel.
+    fn glance(&self) -> usize;
     /// The address of its channel; 0 for a nil channel.
     fn key(&self) -> usize;
     /// Locks its channel.
@@ -72,7 +80,11 @@ pub trait Case: Sealed {
     ///
     /// # Safety
     /// The caller locked its channel.
-    unsafe fn fire(self: Pin<&mut Self>, wakers: &mut Wakers) -> Fired<Self::Output>;
+    unsafe fn fire(
+        self: Pin<&mut Self>,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
+    ) -> Fired<Self::Output>;
     /// Puts its waiter on its channel.
     ///
     /// # Safety
@@ -132,30 +144,66 @@ impl<C: Cases> Select<C> {
         OrDefault { select: self }
     }
 
-    /// One look at the cases: fires one, or none. With a waker and no default it
-    /// then puts a waiter on every channel.
+    /// Looks without locking, and fires a case that looks ready. `Undecided`
+    /// where that does not tell.
+    #[inline]
     #[allow(unsafe_code)]
-    fn attempt(
+    fn glance(
         self: Pin<&mut Self>,
-        waker: Option<std::task::Waker>,
+        local: Option<&Local>,
         has_default: bool,
     ) -> Attempt<C::Output> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: the cases are pinned with the select.
         let mut cases = unsafe { Pin::new_unchecked(&mut this.cases) };
-        let mut wakers = Wakers::default();
-        let locked = cases.as_ref().get_ref().lock_all();
+        let (mut seen, mut again) = ([0; MAX_CASES], [0; MAX_CASES]);
+        let mask = cases.look(&mut seen);
+        if mask == 0 {
+            cases.look(&mut again);
+            return match has_default && seen == again {
+                true => Attempt::NotReady,
+                false => Attempt::Undecided,
+            };
+        }
+        let ready = mask.count_ones();
+        let index = nth_set(mask, draw(local, ready));
+        let mut wakee = None;
+        let fired = cases.as_mut().lock_and_fire(index, local, &mut wakee);
+        if let Some(wakee) = wakee {
+            wakee.wake();
+        }
+        match fired {
+            Fired::NotReady => Attempt::Undecided,
+            fired => this.fired(index, ready, fired),
+        }
+    }
+
+    /// Locks all channels and fires a case, or none. With a waker it then puts a
+    /// waiter on every channel.
+    #[allow(unsafe_code)]
+    fn attempt(
+        self: Pin<&mut Self>,
+        local: Option<&Local>,
+        cx: Option<&Context<'_>>,
+    ) -> Attempt<C::Output> {
+        // SAFETY: nothing pinned is moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: the cases are pinned with the select.
+        let mut cases = unsafe { Pin::new_unchecked(&mut this.cases) };
+        let ahead = cx.and_then(ambient::foreign_waker);
+        let mut wakee = None;
+        let locked = cases.lock_all();
         let mut fired = None;
         loop {
             // SAFETY: all channels are locked.
-            let (mask, ready) = unsafe { cases.as_ref().get_ref().ready() };
+            let (mask, ready) = unsafe { cases.ready() };
             if ready == 0 {
                 break;
             }
-            let index = nth_set(mask, ambient::random_below(ready as usize));
+            let index = nth_set(mask, draw(local, ready));
             // SAFETY: all channels are locked.
-            match unsafe { cases.as_mut().fire(index, &mut wakers) } {
+            match unsafe { cases.as_mut().fire(index, local, &mut wakee) } {
                 Fired::NotReady => {}
                 outcome => {
                     fired = Some((index, ready, outcome));
@@ -163,11 +211,11 @@ impl<C: Cases> Select<C> {
                 }
             }
         }
-        let enlist = fired.is_none() && !has_default;
-        if let (true, Some(waker)) = (enlist, waker) {
+        if let (None, Some(cx)) = (&fired, cx) {
+            let waker = ahead.unwrap_or_else(|| cx.waker().clone());
             // SAFETY: no waiter is enlisted yet, so nobody else reaches it.
             unsafe { *this.election.waker.get() = Some(waker) };
-            this.since_ns = ambient::blocked(Reason::Select, 0, this.at, None);
+            this.since_ns = ambient::blocked_in(local, Reason::Select, 0, this.at, None);
             // SAFETY: locked; the election is dropped after the cases.
             unsafe {
                 cases
@@ -177,20 +225,31 @@ impl<C: Cases> Select<C> {
             this.stage = Stage::Waiting;
         }
         // SAFETY: locked above.
-        unsafe { cases.as_ref().get_ref().unlock_all(locked) };
-        wakers.wake();
+        unsafe { cases.unlock_all(locked) };
+        if let Some(wakee) = wakee {
+            wakee.wake();
+        }
         match fired {
-            Some((index, ready, Fired::Done(output))) => {
-                this.selected(ready, Some(index));
+            Some((index, ready, fired)) => this.fired(index, ready, fired),
+            None => Attempt::NotReady,
+        }
+    }
+
+    /// A case was fired, and its channel is unlocked.
+    #[inline]
+    #[allow(unsafe_code)]
+    fn fired(&mut self, index: usize, ready: u32, fired: Fired<C::Output>) -> Attempt<C::Output> {
+        match fired {
+            Fired::Done(output) => {
+                self.selected(ready, Some(index));
                 Attempt::Done(output)
             }
-            Some((index, _, _)) => {
-                // SAFETY: as above.
-                let cases = unsafe { Pin::new_unchecked(&mut this.cases) };
+            Fired::Panics | Fired::NotReady => {
+                // SAFETY: the cases are pinned with the select.
+                let cases = unsafe { Pin::new_unchecked(&mut self.cases) };
                 cases.panics(index);
                 Attempt::Panics
             }
-            None => Attempt::NotReady,
         }
     }
 
@@ -211,7 +270,7 @@ impl<C: Cases> Select<C> {
         let mut cases = unsafe { Pin::new_unchecked(&mut this.cases) };
         if this.election.winner().is_none() {
             let waker = cx.waker().clone();
-            let locked = cases.as_ref().get_ref().lock_all();
+            let locked = cases.lock_all();
             let mut old = None;
             if this.election.winner().is_none() {
                 // SAFETY: no one can win while all channels are locked.
@@ -219,7 +278,7 @@ impl<C: Cases> Select<C> {
                 ambient::blocked(Reason::Select, 0, this.at, Some(this.since_ns));
             }
             // SAFETY: locked above.
-            unsafe { cases.as_ref().get_ref().unlock_all(locked) };
+            unsafe { cases.unlock_all(locked) };
             drop(old);
         }
         let Some(index) = this.election.winner() else {
@@ -244,30 +303,34 @@ impl<C: Cases> Select<C> {
 
 enum Attempt<O> {
     Done(O),
+    /// No case is ready; those of a select without default wait now.
     NotReady,
+    /// Another look is needed, with all channels locked.
+    Undecided,
     Panics,
 }
 
 impl<C: Cases> Future for Select<C> {
     type Output = C::Output;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C::Output> {
         match self.stage {
-            Stage::New => ready!(ambient::poll_preempt(cx, self.at)),
+            Stage::New => {}
             Stage::Waiting => return self.poll_waiting(cx),
             Stage::Finished => return Poll::Pending,
         }
-        match self.as_mut().attempt(None, false) {
-            Attempt::Done(output) => return Poll::Ready(output),
-            Attempt::Panics => return Poll::Pending,
-            Attempt::NotReady => {}
-        }
-        // A waker may be anybody's, and is never cloned under a lock.
-        let waker = Some(cx.waker().clone());
-        match self.attempt(waker, false) {
-            Attempt::Done(output) => Poll::Ready(output),
-            Attempt::Panics | Attempt::NotReady => Poll::Pending,
-        }
+        ambient::with(|local| {
+            ready!(ambient::poll_preempt_in(local, cx, self.at));
+            let mut attempt = self.as_mut().glance(local, false);
+            if let Attempt::Undecided = attempt {
+                attempt = self.attempt(local, Some(cx));
+            }
+            match attempt {
+                Attempt::Done(output) => Poll::Ready(output),
+                Attempt::Panics | Attempt::NotReady | Attempt::Undecided => Poll::Pending,
+            }
+        })
     }
 }
 
@@ -281,20 +344,36 @@ pub struct OrDefault<C: Cases> {
 impl<C: Cases> Future for OrDefault<C> {
     type Output = Option<C::Output>;
 
+    #[inline]
     #[allow(unsafe_code)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the select is pinned with it.
         let mut select = unsafe { self.map_unchecked_mut(|this| &mut this.select) };
-        ready!(ambient::poll_preempt(cx, select.at));
-        match select.as_mut().attempt(None, true) {
-            Attempt::Done(output) => Poll::Ready(Some(output)),
-            Attempt::Panics => Poll::Pending,
-            Attempt::NotReady => {
-                // SAFETY: nothing pinned is moved.
-                unsafe { select.get_unchecked_mut() }.selected(0, None);
-                Poll::Ready(None)
+        ambient::with(|local| {
+            ready!(ambient::poll_preempt_in(local, cx, select.at));
+            let mut attempt = select.as_mut().glance(local, true);
+            if let Attempt::Undecided = attempt {
+                attempt = select.as_mut().attempt(local, None);
             }
-        }
+            match attempt {
+                Attempt::Done(output) => Poll::Ready(Some(output)),
+                Attempt::Panics => Poll::Pending,
+                Attempt::NotReady | Attempt::Undecided => {
+                    // SAFETY: nothing pinned is moved.
+                    unsafe { select.get_unchecked_mut() }.selected(0, None);
+                    Poll::Ready(None)
+                }
+            }
+        })
+    }
+}
+
+/// Draws one of the `ready` cases.
+#[inline]
+fn draw(local: Option<&Local>, ready: u32) -> usize {
+    match ready {
+        1 => 0,
+        _ => ambient::random_below_in(local, ready as usize),
     }
 }
 

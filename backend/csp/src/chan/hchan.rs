@@ -14,15 +14,24 @@
 //!
 //! An operation hands its value straight into the waiter it completes, records
 //! what happened while it holds the lock, and wakes after unlocking.
+//!
+//! Whoever unlocks first writes the *glance*: a word that says, to whoever does
+//! not hold the lock, whether a send and a receive would find the channel ready,
+//! with a number that changes each time. A select looks at the glances of all its
+//! channels and locks only the one it draws; that it may be out of date, or name
+//! a waiter that was won elsewhere, costs it another, locked, look.
 
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Waker;
 
 use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::waiter::{Progress, Queue, Waiter, Wakers};
-use crate::ambient::{self, Moment};
+use crate::ambient::{self, Local, Moment};
 use crate::ledger::ObjectLedger;
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
 
@@ -31,17 +40,59 @@ pub(crate) struct Hchan<T> {
     pub(crate) object: Object,
     pub(crate) capacity: usize,
     state: Mutex<State<T>>,
+    glance: AtomicUsize,
     pub(crate) ledger: Option<Arc<ObjectLedger>>,
+}
+
+/// A receive would find the channel ready.
+pub(crate) const RECEIVE_READY: usize = 1;
+/// A send would.
+pub(crate) const SEND_READY: usize = 2;
+/// Added with each unlocking.
+const GLANCE_STEP: usize = 4;
+
+/// The channel's state, locked.
+pub(crate) struct Guard<'a, T> {
+    chan: &'a Hchan<T>,
+    state: MutexGuard<'a, State<T>>,
+}
+
+impl<T> Deref for Guard<'_, T> {
+    type Target = State<T>;
+
+    #[inline]
+    fn deref(&self) -> &State<T> {
+        &self.state
+    }
+}
+
+impl<T> DerefMut for Guard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut State<T> {
+        &mut self.state
+    }
+}
+
+impl<T> Drop for Guard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.chan.publish(&self.state);
+    }
 }
 
 /// What the lock guards.
 pub(crate) struct State<T> {
-    returned: VecDeque<T>,
-    ring: VecDeque<T>,
+    buffer: Buffer<T>,
     closed: bool,
-    show: Option<fn(&T) -> Value>,
     pub(crate) receivers: Queue<T>,
     pub(crate) senders: Queue<T>,
+}
+
+/// The values that are in the channel.
+struct Buffer<T> {
+    returned: VecDeque<T>,
+    ring: VecDeque<T>,
+    show: Option<fn(&T) -> Value>,
 }
 
 // SAFETY: the queues hold pointers to waiters, which are reached only under the
@@ -80,19 +131,46 @@ impl<T> Hchan<T> {
             object,
             capacity,
             state: Mutex::new(State {
-                returned: VecDeque::new(),
-                ring: VecDeque::new(),
+                buffer: Buffer {
+                    returned: VecDeque::new(),
+                    ring: VecDeque::new(),
+                    show: None,
+                },
                 closed: false,
-                show: None,
                 receivers: Queue::new(),
                 senders: Queue::new(),
             }),
+            glance: AtomicUsize::new(if capacity > 0 { SEND_READY } else { 0 }),
             ledger,
         }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock()
+    #[inline]
+    pub(crate) fn lock(&self) -> Guard<'_, T> {
+        Guard {
+            chan: self,
+            state: self.state.lock(),
+        }
+    }
+
+    /// Writes the glance. With the channel locked.
+    #[inline]
+    fn publish(&self, state: &State<T>) {
+        let receive = state.closed || state.buffer.len() > 0 || !state.senders.is_empty();
+        let send =
+            state.closed || state.buffer.ring.len() < self.capacity || !state.receivers.is_empty();
+        let bits = usize::from(receive) * RECEIVE_READY + usize::from(send) * SEND_READY;
+        let before = self.glance.load(Ordering::Relaxed) & !(GLANCE_STEP - 1);
+        self.glance
+            .store(before.wrapping_add(GLANCE_STEP) | bits, Ordering::Release);
+    }
+
+    /// Whether operations would find the channel ready, as of some moment during
+    /// the call: [`RECEIVE_READY`] and [`SEND_READY`], and a number that is
+    /// another one after each operation.
+    #[inline]
+    pub(crate) fn glance(&self) -> usize {
+        self.glance.load(Ordering::Acquire)
     }
 
     /// Locks without a guard, for a select that locks several channels.
@@ -108,8 +186,11 @@ impl<T> Hchan<T> {
     /// The caller locked it with [`lock_raw`](Self::lock_raw).
     #[allow(unsafe_code)]
     pub(crate) unsafe fn unlock_raw(&self) {
-        // SAFETY: the contract is the same.
-        unsafe { self.state.raw().unlock() }
+        // SAFETY: locked; the contract is the same.
+        unsafe {
+            self.publish(self.state_raw());
+            self.state.raw().unlock();
+        }
     }
 
     /// # Safety
@@ -122,86 +203,92 @@ impl<T> Hchan<T> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().buffer.len()
     }
 
     pub(crate) fn show(&self, show: fn(&T) -> Value) {
-        self.lock().show = Some(show);
+        self.lock().buffer.show = Some(show);
     }
 
-    /// Sends if that needs no waiting.
-    #[allow(unsafe_code)]
+    /// Sends if that needs no waiting. Whom it completes is left in `wakee`, to
+    /// be woken once the channel is unlocked.
+    #[inline]
     pub(crate) fn attempt_send(
         &self,
         state: &mut State<T>,
         value: T,
         at: Place,
-        wakers: &mut Wakers,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
     ) -> Sending<T> {
         if state.closed {
             return Sending::Closed(value);
         }
-        let moment = ambient::moment();
-        let me = ambient::g();
-        while let Some(waiter) = state.receivers.pop() {
-            // SAFETY: popped under the lock, so it is valid, and ours until
-            // `finish`.
-            let waiter = unsafe { &mut *waiter };
-            let Some(waker) = waiter.claim() else {
-                continue;
-            };
-            let receiver = waiter.g;
-            self.record_sent(state, &moment, me, at, state.shown(&value), receiver);
-            self.record_received(state, &moment, receiver, waiter.at, state.shown(&value), me);
-            self.wakes(waiter, Reason::ChanReceive, &moment, at);
+        if let Some((waiter, waker)) = claim(&mut state.receivers) {
+            if traced(local) {
+                self.record_handed_to(&state.buffer, waiter, &value, at, local);
+            }
             waiter.slot = Some(value);
             waiter.finish(Progress::Done);
-            wakers.push(waker);
+            *wakee = waker;
             return Sending::Sent;
         }
-        if state.ring.len() >= self.capacity {
+        if state.buffer.ring.len() >= self.capacity {
             return Sending::Full(value);
         }
-        let shown = state.shown(&value);
-        state.ring.push_back(value);
-        self.record_sent(state, &moment, me, at, shown, 0);
+        if traced(local) {
+            self.record_buffered(&state.buffer, &value, at, local);
+        }
+        state.buffer.ring.push_back(value);
         Sending::Sent
     }
 
-    /// Receives if that needs no waiting.
+    /// Receives if that needs no waiting. Whom it completes is left in `wakee`.
+    #[inline]
     pub(crate) fn attempt_receive(
         &self,
         state: &mut State<T>,
         at: Place,
-        wakers: &mut Wakers,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
     ) -> Receiving<T> {
-        let moment = ambient::moment();
-        let me = ambient::g();
-        if let Some(value) = state.returned.pop_front() {
-            self.record_received(state, &moment, me, at, state.shown(&value), 0);
-            return Receiving::Received(value);
-        }
-        if let Some(value) = state.ring.pop_front() {
-            self.record_received(state, &moment, me, at, state.shown(&value), 0);
-            if let Some((next, _, _)) = self.pop_sender(state, &moment, 0, at, wakers) {
-                state.ring.push_back(next);
-                if let Some(ledger) = &self.ledger {
-                    ledger.sent(state.len());
+        let first = match state.buffer.returned.is_empty() {
+            true => state.buffer.ring.pop_front(),
+            false => state.buffer.returned.pop_front(),
+        };
+        if let Some(value) = first {
+            let moment = ambient::moment_in(local);
+            if moment.is_traced() {
+                self.record_taken(&state.buffer, &moment, &value, at);
+            }
+            // There is room now. A value from `returned` made none.
+            if state.buffer.ring.len() < self.capacity
+                && let Some((waiter, waker)) = claim(&mut state.senders)
+            {
+                let next = waiter.slot.take().expect("a sender waits with its value");
+                if moment.is_traced() {
+                    self.record_sender_done(&state.buffer, &moment, waiter, &next, 0, at);
                 }
+                state.buffer.ring.push_back(next);
+                waiter.finish(Progress::Done);
+                *wakee = waker;
             }
             return Receiving::Received(value);
         }
-        if let Some((value, shown, sender)) = self.pop_sender(state, &moment, me, at, wakers) {
-            if let Some(ledger) = &self.ledger {
-                ledger.sent(state.len());
+        if let Some((waiter, waker)) = claim(&mut state.senders) {
+            let value = waiter.slot.take().expect("a sender waits with its value");
+            if traced(local) {
+                self.record_handed_from(&state.buffer, waiter, &value, at, local);
             }
-            self.record_received(state, &moment, me, at, shown, sender);
+            waiter.finish(Progress::Done);
+            *wakee = waker;
             return Receiving::Received(value);
         }
         if !state.closed {
             return Receiving::Empty;
         }
-        moment.record(me, Some(at), || Kind::Received {
+        let moment = ambient::moment_in(local);
+        moment.record(ambient::g(), Some(at), || Kind::Received {
             object: self.object,
             len: 0,
             value: None,
@@ -211,45 +298,8 @@ impl<T> Hchan<T> {
         Receiving::Closed
     }
 
-    /// Takes the value of the first sender that waits, for the ring (`to` 0) or
-    /// for receiver `to`, and records that it was sent.
-    #[allow(unsafe_code)]
-    fn pop_sender(
-        &self,
-        state: &mut State<T>,
-        moment: &Moment,
-        to: G,
-        at: Place,
-        wakers: &mut Wakers,
-    ) -> Option<(T, Option<Value>, G)> {
-        while let Some(waiter) = state.senders.pop() {
-            // SAFETY: popped under the lock, so it is valid, and ours until
-            // `finish`.
-            let waiter = unsafe { &mut *waiter };
-            let Some(waker) = waiter.claim() else {
-                continue;
-            };
-            let value = waiter.slot.take().expect("a sender waits with its value");
-            let shown = state.shown(&value);
-            let sender = waiter.g;
-            let len = state.len() + usize::from(self.capacity > 0);
-            moment.record(sender, Some(waiter.at), || Kind::Sent {
-                object: self.object,
-                len: u32::try_from(len).unwrap_or(u32::MAX),
-                value: shown.clone(),
-                to,
-            });
-            self.wakes(waiter, Reason::ChanSend, moment, at);
-            waiter.finish(Progress::Done);
-            wakers.push(waker);
-            return Some((value, shown, sender));
-        }
-        None
-    }
-
     /// Closes the channel and completes all who wait; false if it was closed
     /// before.
-    #[allow(unsafe_code)]
     pub(crate) fn close(&self, at: Place) -> bool {
         let mut state = self.lock();
         if state.closed {
@@ -260,19 +310,14 @@ impl<T> Hchan<T> {
         let mut wakers = Wakers::default();
         let mut woken = 0;
         for (reason, receives) in [(Reason::ChanReceive, true), (Reason::ChanSend, false)] {
-            while let Some(waiter) = match receives {
-                true => state.receivers.pop(),
-                false => state.senders.pop(),
+            while let Some((waiter, waker)) = match receives {
+                true => claim(&mut state.receivers),
+                false => claim(&mut state.senders),
             } {
-                // SAFETY: popped under the lock, so it is valid, and ours until
-                // `finish`.
-                let waiter = unsafe { &mut *waiter };
-                if let Some(waker) = waiter.claim() {
-                    woken += 1;
-                    self.wakes(waiter, reason, &moment, at);
-                    waiter.finish(Progress::Closed);
-                    wakers.push(waker);
-                }
+                woken += 1;
+                self.wakes(waiter, reason, &moment, at);
+                waiter.finish(Progress::Closed);
+                wakers.push(waker);
             }
         }
         moment.record(ambient::g(), Some(at), || Kind::Closed {
@@ -287,40 +332,106 @@ impl<T> Hchan<T> {
 
     /// Gives a value back whose receive was dropped: to the next receiver that
     /// waits, or to the front.
-    #[allow(unsafe_code)]
     pub(crate) fn give_back(&self, value: T, g: G, at: Place) {
-        let mut state = self.lock();
+        let mut guard = self.lock();
+        let state = &mut *guard;
         let moment = ambient::moment();
-        let len = state.len() + 1;
+        let len = state.buffer.len() + 1;
         moment.record(g, Some(at), || Kind::Returned {
             object: self.object,
-            len: u32::try_from(len).unwrap_or(u32::MAX),
+            len: length(len),
         });
-        while let Some(waiter) = state.receivers.pop() {
-            // SAFETY: popped under the lock, so it is valid, and ours until
-            // `finish`.
-            let waiter = unsafe { &mut *waiter };
-            let Some(waker) = waiter.claim() else {
-                continue;
-            };
-            self.record_received(&state, &moment, waiter.g, waiter.at, state.shown(&value), g);
-            self.wakes(waiter, Reason::ChanReceive, &moment, at);
-            waiter.slot = Some(value);
-            waiter.finish(Progress::Done);
-            drop(moment);
-            drop(state);
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+        let Some((waiter, waker)) = claim(&mut state.receivers) else {
+            state.buffer.returned.push_front(value);
             return;
+        };
+        let shown = state.buffer.shown(&value);
+        self.record_received(&state.buffer, &moment, waiter.g, waiter.at, shown, g);
+        self.wakes(waiter, Reason::ChanReceive, &moment, at);
+        waiter.slot = Some(value);
+        waiter.finish(Progress::Done);
+        drop(moment);
+        drop(guard);
+        if let Some(waker) = waker {
+            waker.wake();
         }
-        state.returned.push_front(value);
+    }
+}
+
+/// What is recorded. Every function here is for a run that is traced, and is
+/// called with the channel locked, before the operation changes the buffer.
+impl<T> Hchan<T> {
+    /// The running goroutine hands `value` to `receiver`, which waits.
+    #[cold]
+    fn record_handed_to(
+        &self,
+        buffer: &Buffer<T>,
+        receiver: &Waiter<T>,
+        value: &T,
+        at: Place,
+        local: Option<&Local>,
+    ) {
+        let moment = ambient::moment_in(local);
+        let me = ambient::g();
+        let shown = buffer.shown(value);
+        self.record_sent(buffer.len(), &moment, me, at, shown.clone(), receiver.g);
+        self.record_received(buffer, &moment, receiver.g, receiver.at, shown, me);
+        self.wakes(receiver, Reason::ChanReceive, &moment, at);
     }
 
-    /// Records that `waiter` no longer waits. `at` is the operation that saw to
-    /// it.
+    /// The running goroutine takes `value` from `sender`, which waits.
+    #[cold]
+    fn record_handed_from(
+        &self,
+        buffer: &Buffer<T>,
+        sender: &Waiter<T>,
+        value: &T,
+        at: Place,
+        local: Option<&Local>,
+    ) {
+        let moment = ambient::moment_in(local);
+        let me = ambient::g();
+        self.record_sender_done(buffer, &moment, sender, value, me, at);
+        let shown = buffer.shown(value);
+        self.record_received(buffer, &moment, me, at, shown, sender.g);
+    }
+
+    /// The value of `sender`, which waits, enters the ring, or goes straight to
+    /// receiver `to` if not 0.
+    #[cold]
+    fn record_sender_done(
+        &self,
+        buffer: &Buffer<T>,
+        moment: &Moment,
+        sender: &Waiter<T>,
+        value: &T,
+        to: G,
+        at: Place,
+    ) {
+        let len = buffer.len() + usize::from(to == 0);
+        let shown = buffer.shown(value);
+        self.record_sent(len, moment, sender.g, sender.at, shown, to);
+        self.wakes(sender, Reason::ChanSend, moment, at);
+    }
+
+    /// The running goroutine puts `value` into the ring.
+    #[cold]
+    fn record_buffered(&self, buffer: &Buffer<T>, value: &T, at: Place, local: Option<&Local>) {
+        let moment = ambient::moment_in(local);
+        let shown = buffer.shown(value);
+        self.record_sent(buffer.len() + 1, &moment, ambient::g(), at, shown, 0);
+    }
+
+    /// The running goroutine has taken `value` out of the buffer.
+    #[cold]
+    fn record_taken(&self, buffer: &Buffer<T>, moment: &Moment, value: &T, at: Place) {
+        let shown = buffer.shown(value);
+        self.record_received(buffer, moment, ambient::g(), at, shown, 0);
+    }
+
+    /// `waiter` no longer waits. `at` is the operation that saw to it.
     fn wakes(&self, waiter: &Waiter<T>, reason: Reason, moment: &Moment, at: Place) {
-        if waiter.g == 0 {
+        if waiter.g == 0 || !moment.is_traced() {
             return;
         }
         let reason = match waiter.selecting {
@@ -335,7 +446,7 @@ impl<T> Hchan<T> {
 
     fn record_sent(
         &self,
-        state: &State<T>,
+        len: usize,
         moment: &Moment,
         g: G,
         at: Place,
@@ -343,11 +454,11 @@ impl<T> Hchan<T> {
         to: G,
     ) {
         if let Some(ledger) = &self.ledger {
-            ledger.sent(state.len());
+            ledger.sent(len);
         }
         moment.record(g, Some(at), || Kind::Sent {
             object: self.object,
-            len: u32::try_from(state.len()).unwrap_or(u32::MAX),
+            len: length(len),
             value,
             to,
         });
@@ -355,7 +466,7 @@ impl<T> Hchan<T> {
 
     fn record_received(
         &self,
-        state: &State<T>,
+        buffer: &Buffer<T>,
         moment: &Moment,
         g: G,
         at: Place,
@@ -367,7 +478,7 @@ impl<T> Hchan<T> {
         }
         moment.record(g, Some(at), || Kind::Received {
             object: self.object,
-            len: u32::try_from(state.len()).unwrap_or(u32::MAX),
+            len: length(buffer.len()),
             value,
             from,
             ok: true,
@@ -375,22 +486,52 @@ impl<T> Hchan<T> {
     }
 }
 
-impl<T> State<T> {
-    pub(crate) fn len(&self) -> usize {
+/// Takes the first waiter off that can be won, and how to wake it. It is the
+/// caller's until [`Waiter::finish`].
+#[inline]
+fn claim<T>(queue: &mut Queue<T>) -> Option<(&mut Waiter<T>, Option<Waker>)> {
+    while let Some(waiter) = queue.pop() {
+        // SAFETY: popped under the lock, so it is valid, and ours until
+        // `finish`.
+        #[allow(unsafe_code)]
+        let waiter = unsafe { &mut *waiter };
+        if let Some(waker) = waiter.claim() {
+            return Some((waiter, waker));
+        }
+    }
+    None
+}
+
+#[inline]
+fn traced(local: Option<&Local>) -> bool {
+    local.is_some_and(|local| local.traced)
+}
+
+fn length(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+impl<T> Buffer<T> {
+    #[inline]
+    fn len(&self) -> usize {
         self.returned.len() + self.ring.len()
     }
 
     fn shown(&self, value: &T) -> Option<Value> {
         self.show.map(|show| show(value))
     }
+}
 
+impl<T> State<T> {
     /// Whether a send would complete at once (by a panic, if it is closed).
+    #[inline]
     pub(crate) fn send_ready(&self, capacity: usize) -> bool {
-        self.closed || self.ring.len() < capacity || self.receivers.has_candidate()
+        self.closed || self.buffer.ring.len() < capacity || self.receivers.has_candidate()
     }
 
     /// Whether a receive would complete at once.
+    #[inline]
     pub(crate) fn receive_ready(&self) -> bool {
-        self.closed || self.len() > 0 || self.senders.has_candidate()
+        self.closed || self.buffer.len() > 0 || self.senders.has_candidate()
     }
 }

@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
-use super::hchan::{Hchan, Receiving};
+use super::hchan::{Hchan, RECEIVE_READY, Receiving};
 use super::send::Phase;
-use super::waiter::{Election, Progress, WaiterCell, Wake, Wakers};
-use crate::ambient;
+use super::waiter::{Election, Progress, WaiterCell, Wake};
+use crate::ambient::{self, Local};
 use crate::select::{Case, Fired};
 use crate::trace::{Place, Reason};
 
@@ -48,6 +48,7 @@ impl<'a, T> Recv<'a, T> {
 impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
+    #[inline]
     #[allow(unsafe_code)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // SAFETY: nothing is moved out of the pinned waiter while it is linked.
@@ -62,43 +63,49 @@ impl<T> Future for Recv<'_, T> {
             this.phase = Phase::Waiting;
             return Poll::Pending;
         };
-        let mut wakers = Wakers::default();
-        let mut waker = None;
-        loop {
-            let mut state = chan.lock();
-            let received = match chan.attempt_receive(&mut state, this.at, &mut wakers) {
-                Receiving::Received(value) => Some(Some(value)),
-                Receiving::Closed => Some(None),
-                Receiving::Empty => None,
-            };
-            if let Some(received) = received {
-                drop(state);
-                this.phase = Phase::Finished;
-                wakers.wake();
-                return Poll::Ready(received);
-            }
-            // A waker may be anybody's, and is never cloned under the lock.
-            let Some(waker) = waker.take() else {
-                drop(state);
-                waker = Some(cx.waker().clone());
-                continue;
-            };
-            if let Some(ledger) = &chan.ledger {
-                ledger.receive_blocks();
-            }
-            let since_ns = ambient::blocked(Reason::ChanReceive, chan.object, this.at, None);
-            this.phase = Phase::Waiting;
-            // SAFETY: locked; pinned; `drop` unlinks it.
-            unsafe {
-                this.waiter
-                    .link(&mut state.receivers, Wake::Own(waker), since_ns);
-            }
-            return Poll::Pending;
-        }
+        ambient::with(|local| this.poll_new(chan, local, cx))
     }
 }
 
 impl<T> Recv<'_, T> {
+    #[inline]
+    #[allow(unsafe_code)]
+    fn poll_new(
+        &mut self,
+        chan: &Hchan<T>,
+        local: Option<&Local>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        let ahead = ambient::foreign_waker(cx);
+        let mut wakee = None;
+        let mut state = chan.lock();
+        let received = match chan.attempt_receive(&mut state, self.at, local, &mut wakee) {
+            Receiving::Received(value) => Some(value),
+            Receiving::Closed => None,
+            Receiving::Empty => {
+                if let Some(ledger) = &chan.ledger {
+                    ledger.receive_blocks();
+                }
+                let reason = Reason::ChanReceive;
+                let since_ns = ambient::blocked_in(local, reason, chan.object, self.at, None);
+                self.phase = Phase::Waiting;
+                let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
+                let g = ambient::traced_g(local);
+                // SAFETY: locked; pinned; `drop` unlinks it.
+                unsafe {
+                    self.waiter.link_as(g, &mut state.receivers, wake, since_ns);
+                }
+                return Poll::Pending;
+            }
+        };
+        drop(state);
+        self.phase = Phase::Finished;
+        if let Some(wakee) = wakee {
+            wakee.wake();
+        }
+        Poll::Ready(received)
+    }
+
     #[allow(unsafe_code)]
     fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let Some(chan) = self.chan else {
@@ -153,6 +160,8 @@ impl<T> crate::select::Sealed for Recv<'_, T> {}
 impl<T> Case for Recv<'_, T> {
     type Output = Option<T>;
 
+    const READY: usize = RECEIVE_READY;
+
     fn key(&self) -> usize {
         self.chan.map_or(0, |chan| std::ptr::from_ref(chan).addr())
     }
@@ -170,6 +179,11 @@ impl<T> Case for Recv<'_, T> {
         }
     }
 
+    #[inline]
+    fn glance(&self) -> usize {
+        self.chan.map_or(0, Hchan::glance)
+    }
+
     unsafe fn is_ready(&self) -> bool {
         self.chan.is_some_and(|chan| {
             // SAFETY: the caller holds the lock, and nobody else a reference.
@@ -177,7 +191,12 @@ impl<T> Case for Recv<'_, T> {
         })
     }
 
-    unsafe fn fire(self: Pin<&mut Self>, wakers: &mut Wakers) -> Fired<Option<T>> {
+    #[inline]
+    unsafe fn fire(
+        self: Pin<&mut Self>,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
+    ) -> Fired<Option<T>> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else {
@@ -185,7 +204,7 @@ impl<T> Case for Recv<'_, T> {
         };
         // SAFETY: the caller holds the lock.
         let state = unsafe { chan.state_raw() };
-        match chan.attempt_receive(state, this.at, wakers) {
+        match chan.attempt_receive(state, this.at, local, wakee) {
             Receiving::Received(value) => {
                 this.phase = Phase::Finished;
                 Fired::Done(Some(value))
@@ -216,6 +235,10 @@ impl<T> Case for Recv<'_, T> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
+        if this.waiter.progress() != Progress::Waiting {
+            // Taken off by who completed it, and finished.
+            return;
+        }
         let mut state = chan.lock();
         // SAFETY: locked; linked in this queue or in none.
         let wake = unsafe { this.waiter.unlink(&mut state.receivers) };

@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
-use super::hchan::{Hchan, Sending};
-use super::waiter::{Election, Progress, WaiterCell, Wake, Wakers};
+use super::hchan::{Hchan, SEND_READY, Sending};
+use super::waiter::{Election, Progress, WaiterCell, Wake};
+use crate::ambient::Local;
 use crate::select::{Case, Fired};
 use crate::trace::{Place, Reason};
 use crate::{ambient, panics};
@@ -73,6 +74,7 @@ impl<'a, T> Send<'a, T> {
 impl<T> Future for Send<'_, T> {
     type Output = ();
 
+    #[inline]
     #[allow(unsafe_code)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // SAFETY: nothing is moved out of the pinned waiter while it is linked.
@@ -87,48 +89,54 @@ impl<T> Future for Send<'_, T> {
             this.phase = Phase::Waiting;
             return Poll::Pending;
         };
-        let mut wakers = Wakers::default();
-        let mut waker = None;
-        loop {
-            let mut state = chan.lock();
-            let value = this.value();
-            match chan.attempt_send(&mut state, value, this.at, &mut wakers) {
-                Sending::Sent => {
-                    drop(state);
-                    this.phase = Phase::Finished;
-                    wakers.wake();
-                    return Poll::Ready(());
-                }
-                Sending::Closed(value) => {
-                    drop(state);
-                    drop(value);
-                    this.panics();
-                    return Poll::Pending;
-                }
-                Sending::Full(value) => this.waiter.get_mut().slot = Some(value),
-            }
-            // A waker may be anybody's, and is never cloned under the lock.
-            let Some(waker) = waker.take() else {
-                drop(state);
-                waker = Some(cx.waker().clone());
-                continue;
-            };
-            if let Some(ledger) = &chan.ledger {
-                ledger.send_blocks();
-            }
-            let since_ns = ambient::blocked(Reason::ChanSend, chan.object, this.at, None);
-            this.phase = Phase::Waiting;
-            // SAFETY: locked; pinned; `drop` unlinks it.
-            unsafe {
-                this.waiter
-                    .link(&mut state.senders, Wake::Own(waker), since_ns);
-            }
-            return Poll::Pending;
-        }
+        ambient::with(|local| this.poll_new(chan, local, cx))
     }
 }
 
 impl<T> Send<'_, T> {
+    #[inline]
+    #[allow(unsafe_code)]
+    fn poll_new(
+        &mut self,
+        chan: &Hchan<T>,
+        local: Option<&Local>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        let ahead = ambient::foreign_waker(cx);
+        let value = self.value();
+        let mut wakee = None;
+        let mut state = chan.lock();
+        match chan.attempt_send(&mut state, value, self.at, local, &mut wakee) {
+            Sending::Sent => {
+                drop(state);
+                self.phase = Phase::Finished;
+                if let Some(wakee) = wakee {
+                    wakee.wake();
+                }
+                return Poll::Ready(());
+            }
+            Sending::Closed(value) => {
+                drop(state);
+                drop(value);
+                self.panics();
+                return Poll::Pending;
+            }
+            Sending::Full(value) => self.waiter.get_mut().slot = Some(value),
+        }
+        if let Some(ledger) = &chan.ledger {
+            ledger.send_blocks();
+        }
+        let since_ns = ambient::blocked_in(local, Reason::ChanSend, chan.object, self.at, None);
+        self.phase = Phase::Waiting;
+        let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
+        // SAFETY: locked; pinned; `drop` unlinks it.
+        unsafe {
+            self.waiter
+                .link_as(ambient::traced_g(local), &mut state.senders, wake, since_ns);
+        }
+        Poll::Pending
+    }
+
     #[allow(unsafe_code)]
     fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(chan) = self.chan else {
@@ -178,6 +186,8 @@ impl<T> crate::select::Sealed for Send<'_, T> {}
 impl<T> Case for Send<'_, T> {
     type Output = ();
 
+    const READY: usize = SEND_READY;
+
     fn key(&self) -> usize {
         self.chan.map_or(0, |chan| std::ptr::from_ref(chan).addr())
     }
@@ -195,6 +205,11 @@ impl<T> Case for Send<'_, T> {
         }
     }
 
+    #[inline]
+    fn glance(&self) -> usize {
+        self.chan.map_or(0, Hchan::glance)
+    }
+
     unsafe fn is_ready(&self) -> bool {
         self.chan.is_some_and(|chan| {
             // SAFETY: the caller holds the lock, and nobody else a reference.
@@ -202,7 +217,12 @@ impl<T> Case for Send<'_, T> {
         })
     }
 
-    unsafe fn fire(self: Pin<&mut Self>, wakers: &mut Wakers) -> Fired<()> {
+    #[inline]
+    unsafe fn fire(
+        self: Pin<&mut Self>,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
+    ) -> Fired<()> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else {
@@ -211,7 +231,7 @@ impl<T> Case for Send<'_, T> {
         let value = this.value();
         // SAFETY: the caller holds the lock.
         let state = unsafe { chan.state_raw() };
-        match chan.attempt_send(state, value, this.at, wakers) {
+        match chan.attempt_send(state, value, this.at, local, wakee) {
             Sending::Sent => {
                 this.phase = Phase::Finished;
                 Fired::Done(())
@@ -245,6 +265,10 @@ impl<T> Case for Send<'_, T> {
         // SAFETY: nothing pinned is moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(chan) = this.chan else { return };
+        if this.waiter.progress() != Progress::Waiting {
+            // Taken off by who completed it, and finished.
+            return;
+        }
         let mut state = chan.lock();
         // SAFETY: locked; linked in this queue or in none.
         let wake = unsafe { this.waiter.unlink(&mut state.senders) };

@@ -93,12 +93,22 @@ impl<T> WaiterCell<T> {
     /// The lock of `queue` is held; the cell is pinned, not linked, and its
     /// owner calls [`unlink`](Self::unlink) before it goes away.
     pub(crate) unsafe fn link(&self, queue: &mut Queue<T>, wake: Wake, since_ns: u64) {
+        // SAFETY: the same contract.
+        unsafe { self.link_as(ambient::g(), queue, wake, since_ns) }
+    }
+
+    /// The same, for goroutine `g`, or 0 where nothing is recorded.
+    ///
+    /// # Safety
+    /// As [`link`](Self::link).
+    #[inline]
+    pub(crate) unsafe fn link_as(&self, g: G, queue: &mut Queue<T>, wake: Wake, since_ns: u64) {
         let waiter = self.waiter.get();
         // SAFETY: the contract: nobody else reaches it yet.
         unsafe {
             (*waiter).selecting = matches!(wake, Wake::Select { .. });
             (*waiter).wake = wake;
-            (*waiter).g = ambient::g();
+            (*waiter).g = g;
             (*waiter).since_ns = since_ns;
             queue.push(waiter);
         }
@@ -226,6 +236,11 @@ impl<T> Queue<T> {
             first: ptr::null_mut(),
             last: ptr::null_mut(),
         }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_null()
     }
 
     /// Appends `waiter`.

@@ -117,6 +117,7 @@ impl Shared {
         Local {
             engine: Arc::new(Native(self.clone())),
             native: Some(self.clone()),
+            traced: self.ledger.traced,
             simulated: false,
             ledger: self.ledger.clone(),
             p: Cell::new(p),

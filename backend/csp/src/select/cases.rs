@@ -2,9 +2,11 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::task::Waker;
 
 use super::{Case, Fired};
-use crate::chan::waiter::{Election, Wakers};
+use crate::ambient::Local;
+use crate::chan::waiter::Election;
 
 /// Which case of a select came, by its position, and what it resolved to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,16 @@ pub trait Cases {
     /// # Safety
     /// `locked` came from `lock_all`.
     unsafe fn unlock_all(&self, locked: Locked);
+    /// The cases that look ready, as bits, by the glances of their channels,
+    /// which are left in `seen`. Nothing need be locked.
+    fn look(&self, seen: &mut [usize; MAX_CASES]) -> u32;
+    /// Locks the channel of a case, and fires it.
+    fn lock_and_fire(
+        self: Pin<&mut Self>,
+        index: usize,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
+    ) -> Fired<Self::Output>;
     /// The cases that are ready, as bits, and their number.
     ///
     /// # Safety
@@ -63,7 +75,12 @@ pub trait Cases {
     unsafe fn ready(&self) -> (u32, u32);
     /// # Safety
     /// All are locked.
-    unsafe fn fire(self: Pin<&mut Self>, index: usize, wakers: &mut Wakers) -> Fired<Self::Output>;
+    unsafe fn fire(
+        self: Pin<&mut Self>,
+        index: usize,
+        local: Option<&Local>,
+        wakee: &mut Option<Waker>,
+    ) -> Fired<Self::Output>;
     /// # Safety
     /// All are locked; `select` stays valid until they are delisted or dropped.
     unsafe fn enlist(self: Pin<&mut Self>, select: *const Election, since_ns: u64);
@@ -120,6 +137,45 @@ macro_rules! cases {
                 }
             }
 
+            #[inline]
+            fn look(&self, seen: &mut [usize; MAX_CASES]) -> u32 {
+                let mut mask = 0;
+                $(
+                    seen[$index] = self.$index.glance();
+                    if seen[$index] & $name::READY != 0 {
+                        mask |= 1 << $index;
+                    }
+                )+
+                mask
+            }
+
+            #[inline]
+            fn lock_and_fire(
+                self: Pin<&mut Self>,
+                index: usize,
+                local: Option<&Local>,
+                wakee: &mut Option<Waker>,
+            ) -> Fired<Self::Output> {
+                // SAFETY: the cases are pinned with the tuple; locked here.
+                unsafe {
+                    let this = self.get_unchecked_mut();
+                    match index {
+                        $($index => {
+                            let mut case = Pin::new_unchecked(&mut this.$index);
+                            case.lock();
+                            let fired = case.as_mut().fire(local, wakee);
+                            case.unlock();
+                            match fired {
+                                Fired::Done(output) => Fired::Done(Choice::$name(output)),
+                                Fired::NotReady => Fired::NotReady,
+                                Fired::Panics => Fired::Panics,
+                            }
+                        },)+
+                        _ => unreachable!("a case that is not there"),
+                    }
+                }
+            }
+
             unsafe fn ready(&self) -> (u32, u32) {
                 let mut mask = 0;
                 // SAFETY: the caller's contract.
@@ -132,14 +188,15 @@ macro_rules! cases {
             unsafe fn fire(
                 self: Pin<&mut Self>,
                 index: usize,
-                wakers: &mut Wakers,
+                local: Option<&Local>,
+                wakee: &mut Option<Waker>,
             ) -> Fired<Self::Output> {
                 // SAFETY: the cases are pinned with the tuple; locked by the
                 // caller's contract.
                 unsafe {
                     let this = self.get_unchecked_mut();
                     match index {
-                        $($index => match Pin::new_unchecked(&mut this.$index).fire(wakers) {
+                        $($index => match Pin::new_unchecked(&mut this.$index).fire(local, wakee) {
                             Fired::Done(output) => Fired::Done(Choice::$name(output)),
                             Fired::NotReady => Fired::NotReady,
                             Fired::Panics => Fired::Panics,
