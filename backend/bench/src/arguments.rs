@@ -6,6 +6,8 @@ use crate::frame::Frame;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) workload: String,
+    /// A library that does the work in place of csp.
+    pub(crate) peer: Option<String>,
     pub(crate) frame: Frame,
 }
 
@@ -13,6 +15,7 @@ impl Arguments {
     pub(crate) fn parse(given: impl Iterator<Item = String>) -> Result<Arguments, String> {
         let mut arguments = Arguments {
             workload: String::new(),
+            peer: None,
             frame: Frame {
                 operations: 0,
                 warm_up: 0,
@@ -26,6 +29,7 @@ impl Arguments {
             match name.as_str() {
                 "--traced" => frame.traced = true,
                 "--workload" => arguments.workload = value(&name, &mut given)?,
+                "--peer" => arguments.peer = Some(value(&name, &mut given)?),
                 "--operations" => frame.operations = number(&name, &mut given)?,
                 "--warm-up" => frame.warm_up = number(&name, &mut given)?,
                 "--procs" => frame.procs = number(&name, &mut given)?,
@@ -62,9 +66,11 @@ mod tests {
 
     #[test]
     fn a_line_says_everything() {
-        let line = "--workload pingpong --operations 100 --warm-up 10 --procs 2 --traced";
+        let line =
+            "--workload pingpong --operations 100 --warm-up 10 --procs 2 --traced --peer kanal";
         let arguments = parse(line).unwrap();
         assert_eq!(arguments.workload, "pingpong");
+        assert_eq!(arguments.peer.as_deref(), Some("kanal"));
         assert_eq!(
             arguments.frame,
             Frame {

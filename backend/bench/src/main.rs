@@ -8,6 +8,8 @@
 
 mod arguments;
 mod frame;
+#[cfg(feature = "peers")]
+mod peers;
 mod trace;
 mod workloads;
 
@@ -27,12 +29,27 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(wrong) => return wrong_usage(&wrong),
     };
-    match workloads::measure(&arguments.workload, &arguments.frame) {
+    match measure(&arguments) {
         Some(cost) => {
             println!("{cost}");
             ExitCode::SUCCESS
         }
-        None => wrong_usage(&format!("no workload `{}`", arguments.workload)),
+        None => wrong_usage(&format!("there is no {arguments:?}")),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Option<f64> {
+    let Arguments {
+        workload,
+        peer,
+        frame,
+    } = arguments;
+    match peer {
+        None => workloads::measure(workload, frame),
+        #[cfg(feature = "peers")]
+        Some(peer) => peers::measure(peer, workload, frame),
+        #[cfg(not(feature = "peers"))]
+        Some(_) => None,
     }
 }
 

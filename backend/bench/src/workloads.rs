@@ -17,6 +17,9 @@ mod spawn_join;
 mod stream_buffered;
 mod stream_unbuffered;
 
+#[cfg(feature = "peers")]
+pub(crate) use parked_bytes::resident_bytes;
+
 use crate::frame::{Frame, ours};
 
 /// What one operation of a workload cost; `None` if there is none of that name.

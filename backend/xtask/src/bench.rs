@@ -8,17 +8,14 @@
 mod load;
 mod options;
 mod report;
+mod rounds;
 mod sides;
 mod statistics;
 mod workloads;
 
 use crate::failure::Failure;
-use load::Load;
 pub(crate) use options::Options;
-use report::Row;
-use sides::{Job, Programs, Side};
-use statistics::Spread;
-use workloads::{Aim, Workload};
+use sides::Programs;
 
 pub(crate) fn bench(options: &Options) -> Result<(), Failure> {
     let programs = Programs::build(options)?;
@@ -30,52 +27,8 @@ pub(crate) fn bench(options: &Options) -> Result<(), Failure> {
         println!("{}", report::head());
     }
     for workload in &options.workloads {
-        let row = measure(&programs, workload, options)?;
+        let row = rounds::measure(&programs, workload, options, options.procs)?;
         println!("{}", if options.json { row.json() } else { row.line() });
     }
     Ok(())
-}
-
-/// All rounds of one workload.
-fn measure(
-    programs: &Programs,
-    workload: &'static Workload,
-    options: &Options,
-) -> Result<Row, Failure> {
-    let (operations, warm_up) = workload.amounts(options.quick);
-    let job = Job {
-        workload: workload.program_id(),
-        operations,
-        warm_up,
-        procs: options.procs,
-        traced: matches!(workload.aim, Aim::TracedAtMost(_)),
-    };
-    let before = Load::now();
-    let (mut go, mut ours, mut untraced) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..options.rounds {
-        if !matches!(workload.aim, Aim::AtMost(_)) {
-            go.push(programs.measure(Side::Go, &job)?);
-        }
-        ours.push(programs.measure(Side::Ours, &job)?);
-        if job.traced {
-            let plain = Job {
-                traced: false,
-                ..job
-            };
-            untraced.push(programs.measure(Side::Ours, &plain)?);
-        }
-    }
-    let ratio = if job.traced {
-        Spread::of_ratios(&ours, &untraced)
-    } else {
-        Spread::of_ratios(&go, &ours)
-    };
-    Ok(Row {
-        workload,
-        go: Spread::of(&go),
-        ours: Spread::of(&ours).ok_or_else(|| Failure::new("there was no round"))?,
-        peer: None,
-        ratio,
-        busy: load::busy_since(before),
-    })
 }

@@ -14,8 +14,8 @@ pub(crate) async fn run(operations: usize) -> f64 {
     let marks: &'static [AtomicU8] = Box::leak(marks);
     let group = WaitGroup::new();
     let start = Instant::now();
-    for index in 0..operations {
-        group.go(async move { marks[index].store(1, Ordering::Relaxed) });
+    for mark in marks {
+        group.go(async move { mark.store(1, Ordering::Relaxed) });
     }
     group.wait().await;
     let took = start.elapsed();

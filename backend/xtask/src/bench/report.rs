@@ -199,6 +199,7 @@ mod tests {
             quick: 1,
             warm_up: WarmUp::Quarter,
             aim: Aim::TracedAtMost(1.5),
+            peers: &[],
         };
         let traced = |ratio| Row {
             workload: &TRACED,

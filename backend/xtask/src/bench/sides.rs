@@ -14,6 +14,8 @@ use crate::workspace;
 pub(super) enum Side {
     Go,
     Ours,
+    /// A library, by its name.
+    Peer(&'static str),
 }
 
 /// One run of a program.
@@ -59,7 +61,7 @@ impl Programs {
     pub(super) fn measure(&self, side: Side, job: &Job) -> Result<f64, Failure> {
         let mut command = match side {
             Side::Go => Command::new(&self.go),
-            Side::Ours => Command::new(&self.rust),
+            Side::Ours | Side::Peer(_) => Command::new(&self.rust),
         };
         command.args(["--workload", job.workload]);
         command.args(["--operations", &job.operations.to_string()]);
@@ -68,6 +70,7 @@ impl Programs {
         match side {
             Side::Go => command.env("GOMAXPROCS", procs),
             Side::Ours => command.args(["--procs", &procs]),
+            Side::Peer(name) => command.args(["--procs", &procs, "--peer", name]),
         };
         if job.traced {
             command.arg("--traced");

@@ -14,6 +14,8 @@ pub(super) struct Workload {
     pub(super) quick: usize,
     pub(super) warm_up: WarmUp,
     pub(super) aim: Aim,
+    /// Libraries that do the same work; the fastest of them is shown.
+    pub(super) peers: &'static [&'static str],
 }
 
 impl Eq for Workload {}
@@ -57,6 +59,7 @@ impl Workload {
             quick: 0,
             warm_up: WarmUp::Quarter,
             aim: Aim::TimesGo(times_go),
+            peers: &[],
         }
     }
 
@@ -73,6 +76,11 @@ impl Workload {
 
     const fn warm_up(mut self, warm_up: WarmUp) -> Workload {
         self.warm_up = warm_up;
+        self
+    }
+
+    const fn peers(mut self, peers: &'static [&'static str]) -> Workload {
+        self.peers = peers;
         self
     }
 
@@ -103,27 +111,39 @@ impl Workload {
 pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("spawn_join", "spawn and join (WaitGroup)", 4.0)
         .operations(1_000_000, 200_000)
+        .peers(&["tokio"])
         .warm_up(WarmUp::Whole),
     Workload::new("parked_bytes", "bytes of a parked goroutine", 10.0)
         .operations(1_000_000, 200_000)
+        .peers(&["kanal", "async-channel"])
         .warm_up(WarmUp::None),
     Workload::new("pingpong", "unbuffered ping-pong, one way", 3.5)
-        .operations(4_000_000, 1_000_000),
+        .operations(4_000_000, 1_000_000)
+        .peers(&["kanal", "tokio", "flume"]),
     Workload::new("stream_unbuffered", "unbuffered stream, one to one", 4.0)
-        .operations(4_000_000, 1_000_000),
+        .operations(4_000_000, 1_000_000)
+        .peers(&["kanal", "tokio", "flume"]),
     Workload::new("stream_buffered", "buffered 128, one to one", 2.2)
-        .operations(16_000_000, 4_000_000),
+        .operations(16_000_000, 4_000_000)
+        .peers(&["crossfire", "kanal", "flume", "async-channel", "tokio"]),
     Workload::new("buffered_4x4", "buffered 128, four to four", 2.0)
-        .operations(12_000_000, 3_000_000),
+        .operations(12_000_000, 3_000_000)
+        .peers(&["kanal", "crossfire", "flume", "async-channel"]),
     Workload::new("select_2_ready", "select, 2 ready, and refill", 3.0)
-        .operations(10_000_000, 2_500_000),
+        .operations(10_000_000, 2_500_000)
+        .peers(&["tokio"]),
     Workload::new("select_4_ready", "select, 4 ready, and refill", 3.0)
-        .operations(6_000_000, 1_500_000),
+        .operations(6_000_000, 1_500_000)
+        .peers(&["tokio"]),
     Workload::new("select_4_blocking", "select, 4 unbuffered, one sender", 2.2)
-        .operations(3_000_000, 750_000),
+        .operations(3_000_000, 750_000)
+        .peers(&["tokio"]),
     Workload::new("select_default", "select with default, 2 cases", 5.0)
-        .operations(20_000_000, 5_000_000),
-    Workload::new("close_10k", "close wakes 10k, each", 1.8).operations(1_000_000, 250_000),
+        .operations(20_000_000, 5_000_000)
+        .peers(&["tokio"]),
+    Workload::new("close_10k", "close wakes 10k, each", 1.8)
+        .operations(1_000_000, 250_000)
+        .peers(&["kanal", "async-channel", "crossfire"]),
     Workload::new("event_cost", "an event recorded", 0.0)
         .aim(Aim::AtMost(20.0))
         .operations(1_600_000, 400_000),

@@ -117,6 +117,30 @@ fn the_wire_knows_neither_end() {
     );
 }
 
+/// They take a minute to compile, and none of our programs runs them.
+#[test]
+fn nobody_compiles_what_the_core_is_compared_with() {
+    let peers = [
+        "async-channel",
+        "crossfire",
+        "dashmap",
+        "flume",
+        "kanal",
+        "papaya",
+        "scc",
+    ];
+    let findings = dependencies()
+        .into_iter()
+        .filter(|(package, _)| package != "bench")
+        .filter(|(_, direct)| direct.iter().any(|name| peers.contains(&name.as_str())))
+        .map(|(package, _)| package)
+        .collect();
+    none("the other libraries belong into bench alone:", findings);
+    // There they are behind a feature.
+    forbid("bench", &peers);
+    forbid("bench", &["tokio"]);
+}
+
 #[test]
 fn only_the_sandbox_names_wasmtime() {
     let findings = dependencies()
