@@ -33,6 +33,9 @@ Usage: cargo xtask <COMMAND>
     --procs N                 processors (GOMAXPROCS) of each side, instead of 2
     --no-peers                without the other libraries, which it compiles
     --json                    an object a line and a workload
+    --scaling                 instead: to make, park and join 1,000 to 1,000,000
+                              goroutines
+    --procs-sweep             instead: some workloads on 1, 2, 4 and 8 processors
 
 Tools are installed once, into $INTERLEAVE_TOOLS or ~/.cache/interleave.
 ";

@@ -13,6 +13,9 @@ const PROCS: usize = 2;
 /// More threads than any machine that this was tried on.
 const MOST_PROCS: usize = 256;
 
+/// Workloads that more processors make faster, or slower.
+const SWEEP: [&str; 4] = ["spawn_join", "pingpong", "stream_buffered", "buffered_4x4"];
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(super) quick: bool,
@@ -20,8 +23,20 @@ pub(crate) struct Options {
     pub(super) peers: bool,
     pub(super) procs: usize,
     pub(super) rounds: usize,
+    pub(super) figure: Figure,
     /// In the order of the table.
     pub(super) workloads: Vec<&'static Workload>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Figure {
+    /// The workloads against Go.
+    Table,
+    /// Goroutines in ever larger numbers.
+    Scaling,
+    /// Some workloads on ever more processors.
+    ProcsSweep,
 }
 
 impl Options {
@@ -32,6 +47,7 @@ impl Options {
             peers: true,
             procs: PROCS,
             rounds: 0,
+            figure: Figure::Table,
             workloads: Vec::new(),
         };
         let mut chosen = Vec::new();
@@ -41,6 +57,8 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
                 "--no-peers" => options.peers = false,
+                "--scaling" => options.figure = Figure::Scaling,
+                "--procs-sweep" => options.figure = Figure::ProcsSweep,
                 "--procs" => options.procs = number(arg, args.next(), MOST_PROCS)?,
                 "--rounds" => options.rounds = number(arg, args.next(), usize::MAX)?,
                 option if option.starts_with('-') => {
@@ -51,6 +69,9 @@ impl Options {
         }
         if options.rounds == 0 {
             options.rounds = if options.quick { QUICK_ROUNDS } else { ROUNDS };
+        }
+        if chosen.is_empty() && options.figure == Figure::ProcsSweep {
+            chosen.extend(SWEEP.iter().copied().filter_map(workloads::find));
         }
         options.workloads = WORKLOADS
             .iter()
@@ -99,6 +120,15 @@ mod tests {
         assert_eq!(ids, ["pingpong", "stream_buffered"]);
         assert_eq!((options.rounds, options.procs), (3, 4));
         assert_eq!(parse("--quick --rounds 9").unwrap().rounds, 9);
+    }
+
+    #[test]
+    fn a_sweep_has_workloads_of_its_own_unless_they_are_named() {
+        let options = parse("--procs-sweep").unwrap();
+        assert_eq!(options.workloads.len(), SWEEP.len());
+        let options = parse("--procs-sweep close_10k").unwrap();
+        assert_eq!(options.workloads[0].id, "close_10k");
+        assert_eq!(parse("--scaling").unwrap().figure, Figure::Scaling);
     }
 
     #[test]
