@@ -34,8 +34,8 @@ pub(crate) trait Engine: Send + Sync {
     fn ran_ns(&self, p: P) -> u64;
     /// Sets a timer.
     fn set_timer(&self, timer: TimerKey, fire: Fire);
-    /// Takes a timer back, if it has not fired.
-    fn clear_timer(&self, timer: TimerKey);
+    /// Takes a timer back; whether it had not fired.
+    fn clear_timer(&self, timer: TimerKey) -> bool;
     /// Makes a goroutine.
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture);
     /// Ends the run by an error that nothing recovers.

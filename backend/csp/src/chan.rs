@@ -16,9 +16,11 @@ use std::sync::{Arc, Weak};
 use hchan::{Hchan, Receiving, Sending};
 pub use recv::Recv;
 pub use send::Send;
+use waiter::Wakers;
 
+use crate::ledger::ObjectLedger;
 use crate::run::ObjectTotals;
-use crate::trace::{ObjectKind, Value};
+use crate::trace::{Object, ObjectKind, Place, Value};
 use crate::{ambient, panics};
 
 /// A channel that holds up to `capacity` values; with 0 a send waits for its
@@ -255,6 +257,24 @@ impl<T: std::marker::Send + 'static> Chan<T> {
         let _ = self.try_send(value);
     }
 
+    /// A channel that is part of `object`, which has been recorded already.
+    pub(crate) fn part_of(
+        object: Object,
+        capacity: usize,
+        ledger: Option<Arc<ObjectLedger>>,
+    ) -> Self {
+        Chan {
+            inner: Some(Arc::new(Hchan::part_of(object, capacity, ledger))),
+        }
+    }
+
+    /// Closes it, if it is not; the caller wakes who waited.
+    pub(crate) fn close_into(&self, at: Place, wakers: &mut Wakers) {
+        if let Some(chan) = &self.inner {
+            chan.close_into(at, wakers);
+        }
+    }
+
     /// A reference that does not keep the channel.
     pub(crate) fn downgrade(&self) -> WeakChan<T> {
         WeakChan {
@@ -310,6 +330,16 @@ impl<T: std::marker::Send + 'static> Sender<T> {
 }
 
 impl<T: std::marker::Send + 'static> Receiver<T> {
+    /// The end of a nil channel.
+    pub(crate) const NIL: Self = Receiver {
+        chan: Chan { inner: None },
+    };
+
+    /// As [`Chan::close_into`].
+    pub(crate) fn close_into(&self, at: Place, wakers: &mut Wakers) {
+        self.chan.close_into(at, wakers);
+    }
+
     /// As [`Chan::recv`].
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {

@@ -52,6 +52,35 @@ pub(crate) fn spawn(
     });
 }
 
+/// The run of who made it, for a goroutine to be made there later, by whoever.
+pub(crate) struct Home {
+    #[cfg(not(target_arch = "wasm32"))]
+    native: Option<Arc<crate::native::shared::Shared>>,
+}
+
+impl Home {
+    /// The run of the caller; `None` outside of any.
+    pub(crate) fn here() -> Option<Self> {
+        ambient::with(|local| {
+            let _local = local?;
+            Some(Home {
+                #[cfg(not(target_arch = "wasm32"))]
+                native: _local.native.clone(),
+            })
+        })
+    }
+
+    /// Makes a goroutine there. A simulated run has one thread, which has to be
+    /// the caller.
+    pub(crate) fn spawn(&self, at: Place, future: ambient::BoxFuture) {
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Some(shared) = &self.native {
+            return crate::native::enter(shared, || spawn(None, at, future));
+        }
+        spawn(None, at, future);
+    }
+}
+
 /// Lets others run: Go's `runtime.Gosched`. The goroutine goes to the global
 /// queue, behind all that are there.
 ///

@@ -1,5 +1,5 @@
 //! Go-style concurrency for async Rust: goroutines on a G-M-P scheduler,
-//! channels, select, sync and time, with a trace of everything.
+//! channels, select, context, sync and time, with a trace of everything.
 //!
 //! ```
 //! let report = csp::native::run(csp::run::Config::default(), async {
@@ -29,6 +29,7 @@
 
 mod ambient;
 mod chan;
+pub mod context;
 mod go;
 mod ledger;
 #[cfg(not(target_arch = "wasm32"))]

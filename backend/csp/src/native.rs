@@ -142,6 +142,21 @@ pub(crate) fn spawn(
     shared.make_runnable(task, Some(local));
 }
 
+/// Calls `f` as a thread of the run of `shared`: as what it is, or, if it is
+/// none of that run, as one without a P, whose events nobody records.
+pub(crate) fn enter<R>(shared: &Arc<Shared>, f: impl FnOnce() -> R) -> R {
+    let is_ours = ambient::with(|local| {
+        let native = local.and_then(|local| local.native.as_ref());
+        native.is_some_and(|ours| Arc::ptr_eq(ours, shared))
+    });
+    if is_ours {
+        return f();
+    }
+    let local = shared.local(crate::trace::NO_P, fastrand::u64(..), None);
+    let _entered = ambient::enter(&local);
+    f()
+}
+
 /// A waker calls: `task` is runnable.
 fn wake(task: TaskRef) {
     ambient::with(|local| {

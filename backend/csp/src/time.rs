@@ -2,20 +2,22 @@
 //!
 //! All of it goes by the clock of the run, which begins at its start.
 
+mod armed;
 mod clock;
 
 use std::future::Future;
 use std::ops::{Add, Sub};
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
+pub(crate) use armed::{Armed, Fire, TimerKey};
 pub(crate) use clock::Clock;
 
 use crate::ambient::{self, Local};
 use crate::chan::{Chan, chan};
-use crate::trace::{Kind, Place, Reason};
+use crate::trace::{Kind, Object, Place, Reason};
 
 /// A moment, by the clock of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,13 +31,16 @@ pub struct Instant {
 /// On a thread that executes no goroutine.
 #[track_caller]
 pub fn now() -> Instant {
-    let at = Location::caller();
-    Instant {
-        ns: inside(at, |local| local.ledger.clock.now_ns()),
-    }
+    inside(Location::caller(), Instant::now)
 }
 
 impl Instant {
+    pub(crate) fn now(local: &Local) -> Instant {
+        Instant {
+            ns: local.ledger.clock.now_ns(),
+        }
+    }
+
     /// How long ago it was.
     ///
     /// # Panics
@@ -80,7 +85,7 @@ impl Add<Duration> for Instant {
 pub fn sleep(duration: Duration) -> Sleep {
     Sleep {
         duration,
-        timer: None,
+        waits: None,
         at: Location::caller(),
     }
 }
@@ -89,29 +94,25 @@ pub fn sleep(duration: Duration) -> Sleep {
 #[must_use = "it sleeps only if it is awaited"]
 pub struct Sleep {
     duration: Duration,
-    timer: Option<TimerKey>,
+    waits: Option<Waits>,
     at: Place,
 }
 
-/// A timer that has been set: its time, and its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TimerKey {
-    pub(crate) at_ns: u64,
-    pub(crate) object: u32,
+/// A sleep that has begun.
+struct Waits {
+    timer: Armed,
+    object: Object,
+    since_ns: u64,
+    /// The waker that the timer holds, by its two addresses. They are not those
+    /// of another as long as the timer holds it.
+    waker: (usize, usize),
 }
 
-/// What a timer does when it fires. It runs between two goroutines, on the
-/// thread of any P, and must not block.
-pub(crate) enum Fire {
-    /// Wakes a goroutine that sleeps.
-    Wake {
-        waker: std::task::Waker,
-        g: u32,
-        since_ns: u64,
-        at: Place,
-    },
-    /// Calls.
-    Call(Box<dyn FnOnce() + Send>),
+fn addresses(waker: &Waker) -> (usize, usize) {
+    (
+        waker.data().addr(),
+        std::ptr::from_ref(waker.vtable()).addr(),
+    )
 }
 
 impl Future for Sleep {
@@ -119,48 +120,76 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let at = self.at;
-        if self.timer.is_none() {
-            ready!(ambient::poll_preempt(cx, at));
-            if self.duration.is_zero() {
-                return Poll::Ready(());
-            }
+        if self.waits.is_some() {
+            return self.poll_waiting(cx);
+        }
+        ready!(ambient::poll_preempt(cx, at));
+        if self.duration.is_zero() {
+            return Poll::Ready(());
         }
         inside(at, |local| {
-            let now_ns = local.ledger.clock.now_ns();
-            if let Some(timer) = self.timer.take() {
-                if now_ns >= timer.at_ns {
-                    return Poll::Ready(());
-                }
-                // Polled for another reason: the same end, another waker.
-                local.engine.clear_timer(timer);
-                self.duration = Duration::from_nanos(timer.at_ns - now_ns);
-            }
-            let timer = TimerKey {
-                at_ns: (Instant { ns: now_ns } + self.duration).ns,
-                object: local.ledger.new_object(),
-            };
-            self.timer = Some(timer);
-            let since_ns = ambient::blocked(Reason::Sleep, timer.object, at, None);
-            let fire = Fire::Wake {
-                waker: cx.waker().clone(),
-                g: local.g(),
+            let object = local.ledger.new_object();
+            let until = Instant::now(local) + self.duration;
+            let since_ns = ambient::blocked(Reason::Sleep, object, at, None);
+            let waits = Waits {
+                timer: Armed::new(local, until, object),
+                object,
                 since_ns,
-                at,
+                waker: addresses(cx.waker()),
             };
-            local.engine.set_timer(timer, fire);
+            waits.set(local, cx, at);
+            self.waits = Some(waits);
             Poll::Pending
         })
     }
 }
 
+impl Sleep {
+    /// Polled again: its time has come, or it was for another reason, and the
+    /// same timer goes on, for another waker if need be.
+    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let at = self.at;
+        let waits = self.waits.as_mut().expect("it has begun");
+        let over = inside(at, |local| {
+            if Instant::now(local) >= waits.timer.at() {
+                return true;
+            }
+            let waker = addresses(cx.waker());
+            if waker != waits.waker {
+                if !waits.timer.clear() {
+                    return true;
+                }
+                waits.waker = waker;
+                waits.set(local, cx, at);
+            }
+            ambient::blocked(Reason::Sleep, waits.object, at, Some(waits.since_ns));
+            false
+        });
+        if !over {
+            return Poll::Pending;
+        }
+        self.waits = None;
+        self.duration = Duration::ZERO;
+        Poll::Ready(())
+    }
+}
+
+impl Waits {
+    fn set(&self, local: &Local, cx: &Context<'_>, at: Place) {
+        let fire = Fire::Wake {
+            waker: cx.waker().clone(),
+            g: local.g(),
+            since_ns: self.since_ns,
+            at,
+        };
+        self.timer.set(local, fire);
+    }
+}
+
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some(timer) = self.timer {
-            ambient::with(|local| {
-                if let Some(local) = local {
-                    local.engine.clear_timer(timer);
-                }
-            });
+        if let Some(waits) = &self.waits {
+            waits.timer.clear();
         }
     }
 }
@@ -178,30 +207,22 @@ pub fn after(duration: Duration) -> Chan<Instant> {
     let channel = chan(1);
     let weak = channel.downgrade();
     inside(at, |local| {
-        let now_ns = local.ledger.clock.now_ns();
-        let timer = TimerKey {
-            at_ns: (Instant { ns: now_ns } + duration).ns,
-            object: local.ledger.new_object(),
-        };
-        local.record(
-            local.g(),
-            Some(at),
-            Kind::TimerSet {
-                object: timer.object,
-                at_ns: timer.at_ns,
-            },
-        );
+        let object = local.ledger.new_object();
+        let timer = Armed::new(local, Instant::now(local) + duration, object);
+        let at_ns = timer.at().ns;
+        local.record(local.g(), Some(at), Kind::TimerSet { object, at_ns });
         let fire = Fire::Call(Box::new(move || {
+            ambient::record(at, || Kind::TimerFired { object });
             if let Some(channel) = weak.upgrade() {
                 channel.offer(now());
             }
         }));
-        local.engine.set_timer(timer, fire);
+        timer.set(local, fire);
     });
     channel
 }
 
-fn inside<R>(at: Place, f: impl FnOnce(&Local) -> R) -> R {
+pub(crate) fn inside<R>(at: Place, f: impl FnOnce(&Local) -> R) -> R {
     ambient::with(|local| match local {
         Some(local) => f(local),
         None => std::panic!("time asked for at {at}, outside of any run"),

@@ -127,6 +127,15 @@ impl<T> Hchan<T> {
             name,
             capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
         });
+        Self::part_of(object, capacity, ledger)
+    }
+
+    /// One that is part of `object`, which has been recorded already.
+    pub(crate) fn part_of(
+        object: Object,
+        capacity: usize,
+        ledger: Option<Arc<ObjectLedger>>,
+    ) -> Self {
         Hchan {
             object,
             capacity,
@@ -301,13 +310,22 @@ impl<T> Hchan<T> {
     /// Closes the channel and completes all who wait; false if it was closed
     /// before.
     pub(crate) fn close(&self, at: Place) -> bool {
+        let mut wakers = Wakers::default();
+        let closed = self.close_into(at, &mut wakers);
+        wakers.wake();
+        closed
+    }
+
+    /// The same, leaving it to the caller to wake: it may hold a lock of its
+    /// own, and a waker may be anybody's.
+    #[allow(unsafe_code)]
+    pub(crate) fn close_into(&self, at: Place, wakers: &mut Wakers) -> bool {
         let mut state = self.lock();
         if state.closed {
             return false;
         }
         state.closed = true;
         let moment = ambient::moment();
-        let mut wakers = Wakers::default();
         let mut woken = 0;
         for (reason, receives) in [(Reason::ChanReceive, true), (Reason::ChanSend, false)] {
             while let Some((waiter, waker)) = match receives {
@@ -324,9 +342,6 @@ impl<T> Hchan<T> {
             object: self.object,
             woken,
         });
-        drop(moment);
-        drop(state);
-        wakers.wake();
         true
     }
 

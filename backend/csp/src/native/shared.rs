@@ -365,6 +365,7 @@ impl Shared {
 
     /// Fires the timers whose time has come. To be called between goroutines.
     pub(super) fn fire_timers(&self, local: &Local) {
+        debug_assert!(local.goroutine().is_none());
         if self.timers.next_ns() == u64::MAX {
             return;
         }
@@ -384,10 +385,7 @@ impl Shared {
                     drop(moment);
                     waker.wake();
                 }
-                Fire::Call(call) => {
-                    local.record(0, None, Kind::TimerFired { object });
-                    call();
-                }
+                Fire::Call(call) => call(),
             }
         }
     }
@@ -511,8 +509,8 @@ impl Engine for Native {
         self.0.set_timer(timer, fire);
     }
 
-    fn clear_timer(&self, timer: TimerKey) {
-        self.0.timers.clear(timer);
+    fn clear_timer(&self, timer: TimerKey) -> bool {
+        self.0.timers.clear(timer)
     }
 
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture) {

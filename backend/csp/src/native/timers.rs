@@ -40,14 +40,14 @@ impl Timers {
         earliest
     }
 
-    /// Takes one back, if it has not fired.
-    pub(crate) fn clear(&self, timer: TimerKey) {
+    /// Takes one back; whether it had not fired.
+    pub(crate) fn clear(&self, timer: TimerKey) -> bool {
         let mut set = self.set.lock();
         let cleared = set.remove(&timer);
         self.look(&set);
         drop(set);
         // Its waker may be the last reference to anything.
-        drop(cleared);
+        cleared.is_some()
     }
 
     /// Takes all back.

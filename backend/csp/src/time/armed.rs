@@ -1,0 +1,82 @@
+//! What an executor knows of a timer: its time, its number, and what it does.
+//!
+//! An object has at most one timer set at a time, so that the two numbers of a
+//! [`TimerKey`] name a setting. Numbers of objects are a run's own: [`Armed`]
+//! remembers the run, lest a timer be taken back from another.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::Instant;
+use crate::ambient::{self, Local};
+use crate::trace::{G, Object, Place};
+
+/// The last moment at which a timer fires, 292 years on, as Go's. What is set
+/// for later fires then: a goroutine that sleeps longer is still no deadlock.
+const LAST_NS: u64 = i64::MAX as u64;
+
+/// A timer that has been set: its time, and its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TimerKey {
+    pub(crate) at_ns: u64,
+    pub(crate) object: Object,
+}
+
+/// What a timer does when it fires. It runs between two goroutines, on the
+/// thread of any P or of sysmon, and must not block.
+pub(crate) enum Fire {
+    /// Wakes a goroutine that sleeps.
+    Wake {
+        waker: Waker,
+        g: G,
+        since_ns: u64,
+        at: Place,
+    },
+    /// Calls; what is called records what happens.
+    Call(Box<dyn FnOnce() + Send>),
+}
+
+/// A timer, and the run that it is set in.
+#[derive(Clone, Copy)]
+pub(crate) struct Armed {
+    key: TimerKey,
+    run: usize,
+}
+
+impl Armed {
+    /// One for `object` that will fire at `at`, once it is set.
+    pub(crate) fn new(local: &Local, at: Instant, object: Object) -> Self {
+        Armed {
+            key: TimerKey {
+                at_ns: at.ns.min(LAST_NS),
+                object,
+            },
+            run: run(local),
+        }
+    }
+
+    /// Its time.
+    pub(crate) fn at(&self) -> Instant {
+        Instant { ns: self.key.at_ns }
+    }
+
+    /// Sets it, in the run of `local`, which is its own.
+    pub(crate) fn set(&self, local: &Local, fire: Fire) {
+        debug_assert!(self.run == run(local));
+        local.engine.set_timer(self.key, fire);
+    }
+
+    /// Takes it back; whether it had not fired. A thread that is none of its
+    /// run leaves it set: what it calls has to see by itself that it is late.
+    pub(crate) fn clear(&self) -> bool {
+        ambient::with(|local| {
+            let ours = local.filter(|local| run(local) == self.run);
+            ours.is_some_and(|local| local.engine.clear_timer(self.key))
+        })
+    }
+}
+
+/// What tells one run from others that are there.
+fn run(local: &Local) -> usize {
+    Arc::as_ptr(&local.ledger).addr()
+}
