@@ -106,6 +106,7 @@ impl Ledger {
         self.alive.fetch_sub(1, Ordering::Relaxed);
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn add_steal(&self) {
         self.steals.fetch_add(1, Ordering::Relaxed);
     }

@@ -24,9 +24,6 @@
 //! made, and are cancel-safe. The primitives know nothing of the executor that
 //! polls them, so they also work inside tokio; goroutines and time need a run.
 
-// The simulated scheduler, the only one there, is what makes use of it.
-#![cfg_attr(target_arch = "wasm32", expect(dead_code))]
-
 mod ambient;
 mod chan;
 pub mod context;
@@ -37,6 +34,7 @@ pub mod native;
 mod panics;
 pub mod run;
 pub mod select;
+pub mod sim;
 pub mod sync;
 pub mod time;
 pub mod trace;

@@ -29,7 +29,7 @@ use parking_lot::Mutex;
 
 use crate::ambient::{self, Local};
 use crate::ledger::Ledger;
-use crate::run::{Config, Outcome, Report};
+use crate::run::{Config, Findings, Outcome, Report};
 use crate::time::Clock;
 use crate::trace::collector::Collector;
 use crate::trace::recorder::{Recorder, recorder};
@@ -261,6 +261,7 @@ impl<T: Send + 'static> Running<T> {
             outcome,
             elapsed,
             left,
+            findings: Findings::default(),
             totals: self.shared.ledger.totals(),
             events: collected.events,
             dropped: collected.dropped,

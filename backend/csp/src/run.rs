@@ -1,5 +1,9 @@
 //! A run: what it is given, and how it ended.
 
+mod findings;
+
+pub use findings::{Access, Findings, MAX_RACES, MAX_STARVED, Race, Starvation, Starved};
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +54,8 @@ pub struct Report<T> {
     /// Goroutines that were still there when it ended, except the main one of a
     /// run that completed.
     pub left: Vec<Waiting>,
+    /// What was found out about it, beside its outcome.
+    pub findings: Findings,
     /// Aggregates.
     pub totals: Totals,
     /// Events recorded.
@@ -70,10 +76,20 @@ pub enum Outcome<T> {
     Deadlock,
     /// A fatal error, which nothing recovers: Go's text, and the place.
     Fatal(String, Option<Place>),
-    /// [`Stopper::stop`](crate::native::Stopper::stop).
+    /// It was stopped from outside.
     Stopped,
     /// [`Config::max_goroutines`].
     TooManyGoroutines,
+    /// A simulated run used up its steps
+    /// ([`sim::Config::max_steps`](crate::sim::Config::max_steps)), and in the
+    /// last of them ([`LIVELOCK_STEPS`](crate::sim::LIVELOCK_STEPS)) goroutines
+    /// ran and got nowhere.
+    Livelock,
+    /// A simulated run used up its steps while it still got on.
+    TooManySteps,
+    /// A simulated run was to follow a schedule that does not fit it: at which
+    /// choice, and why.
+    Diverged(String),
     /// A fault of ours or of the program: a Rust panic, with its text.
     Fault(String),
 }
@@ -93,6 +109,12 @@ pub struct Waiting {
     pub object_name: Option<Arc<str>>,
     /// Where: of a waiting goroutine the operation, of another its `go`.
     pub at: Option<Place>,
+    /// Those left that could wake it, as far as is known: who holds the lock,
+    /// who was last seen on the other side of the channel.
+    pub waits_for: Vec<G>,
+    /// Whether nobody can ever wake it: a partial deadlock, where it is not the
+    /// outcome of the run. [`Findings`] says how that is known.
+    pub stuck: bool,
 }
 
 /// Aggregates of a run, exact whatever the trace had to drop. Times and objects

@@ -254,9 +254,21 @@ pub(crate) fn outcome(
         CoreOutcome::Stopped if cut_by.is_some() => Outcome::Limit,
         CoreOutcome::Stopped => Outcome::Stopped,
         CoreOutcome::TooManyGoroutines => Outcome::Limit,
+        // Of simulated runs; the native scheduler, which runs here, has neither
+        // steps nor schedules.
+        CoreOutcome::Livelock => fatal("livelock: goroutines run, and nothing moves forward"),
+        CoreOutcome::TooManySteps => fatal("the run used up its steps"),
+        CoreOutcome::Diverged(why) => fatal(&why),
         CoreOutcome::Fault(message) => Outcome::Fault {
             message: self::message(&message),
         },
+    }
+}
+
+fn fatal(message: &str) -> Outcome {
+    Outcome::Fatal {
+        message: self::message(message),
+        at: String::new(),
     }
 }
 

@@ -481,6 +481,8 @@ impl Shared {
                 object,
                 object_name: None,
                 at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
+                waits_for: Vec::new(),
+                stuck: false,
             });
         });
         left.sort_by_key(|waiting| waiting.g);

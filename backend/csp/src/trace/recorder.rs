@@ -28,11 +28,17 @@ pub(crate) struct Recorder {
     shared: Arc<Channel>,
     ledger: Arc<Ledger>,
     depth: u32,
+    /// Under the simulated scheduler, which reads on the thread that records
+    /// and so cannot keep up: what the ring has no room for.
+    spilled: Option<Vec<Event>>,
 }
 
 /// The end that collects.
 pub(crate) struct Source {
     pub(crate) ring: rtrb::Consumer<Event>,
+    /// The simulated scheduler reads on the thread that records, and needs none
+    /// of it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) shared: Arc<Channel>,
 }
 
@@ -46,6 +52,7 @@ pub(crate) struct Channel {
     pub(crate) full: AtomicBool,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Channel {
     /// Waits, a little, until the thread is not in the middle of recording;
     /// false if it still is.
@@ -69,9 +76,11 @@ pub(crate) fn recorder(ledger: Arc<Ledger>) -> (Recorder, Source) {
         shared: shared.clone(),
         ledger,
         depth: 0,
+        spilled: None,
     };
     let source = Source {
         ring: consumer,
+        #[cfg(not(target_arch = "wasm32"))]
         shared,
     };
     (recorder, source)
@@ -117,8 +126,24 @@ impl Recorder {
     #[inline]
     pub(crate) fn push(&mut self, event: Event) {
         debug_assert!(self.depth > 0);
-        if self.shared.full.load(Ordering::Relaxed) || self.ring.push(event).is_err() {
+        if self.shared.full.load(Ordering::Relaxed) {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        } else if let Err(rtrb::PushError::Full(event)) = self.ring.push(event) {
+            match &mut self.spilled {
+                Some(spilled) => spilled.push(event),
+                None => _ = self.shared.dropped.fetch_add(1, Ordering::Relaxed),
+            }
         }
+    }
+
+    /// From here on spills what the ring has no room for, and drops nothing.
+    pub(crate) fn spill(&mut self) {
+        self.spilled = Some(Vec::new());
+    }
+
+    /// What was spilled: it is later than all in the ring, which the caller has
+    /// to have emptied.
+    pub(crate) fn spilled(&mut self) -> &mut Vec<Event> {
+        self.spilled.get_or_insert_default()
     }
 }

@@ -50,6 +50,9 @@ fn name<T>(outcome: &Outcome<T>) -> String {
         Outcome::Fatal(text, _) => text.clone(),
         Outcome::Stopped => "stopped".to_owned(),
         Outcome::TooManyGoroutines => "too many goroutines".to_owned(),
+        Outcome::Livelock => "livelock".to_owned(),
+        Outcome::TooManySteps => "too many steps".to_owned(),
+        Outcome::Diverged(text) => text.clone(),
         Outcome::Fault(text) => format!("fault: {text}"),
     }
 }

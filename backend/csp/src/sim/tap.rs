@@ -1,0 +1,68 @@
+//! What is recorded, passed on: to whoever watches the run, and to the sink.
+//!
+//! The recorder's ring is emptied between two polls on the same thread, so
+//! nothing has to be sorted; what it has no room for is spilled beside it.
+
+use crate::run::Trace;
+use crate::trace::Event;
+use crate::trace::recorder::{Recorder, Source};
+
+/// The end of the recorder.
+pub(super) struct Tap {
+    source: Source,
+    trace: Option<Trace>,
+    events: Vec<Event>,
+    pub(super) kept: u64,
+    pub(super) dropped: u64,
+    /// The time of the first event that was not kept.
+    full_since_ns: Option<u64>,
+}
+
+impl Tap {
+    pub(super) fn new(source: Source, trace: Option<Trace>) -> Self {
+        Tap {
+            source,
+            trace,
+            events: Vec::new(),
+            kept: 0,
+            dropped: 0,
+            full_since_ns: None,
+        }
+    }
+
+    /// Takes what was recorded.
+    pub(super) fn drain(&mut self, recorder: &mut Recorder) {
+        let waiting = self.source.ring.slots();
+        if waiting > 0 {
+            let chunk = self.source.ring.read_chunk(waiting);
+            self.events.extend(chunk.expect("as many as there are"));
+        }
+        self.events.append(recorder.spilled());
+        if self.events.is_empty() {
+            return;
+        }
+        if let Some(trace) = &mut self.trace {
+            let room = trace.max_events.saturating_sub(self.kept);
+            let kept = self
+                .events
+                .len()
+                .min(usize::try_from(room).unwrap_or(usize::MAX));
+            if kept > 0 {
+                trace.sink.events(&self.events[..kept]);
+                self.kept += kept as u64;
+            }
+            if let Some(first) = self.events[kept..].first() {
+                self.full_since_ns.get_or_insert(first.t_ns);
+                self.dropped += (self.events.len() - kept) as u64;
+            }
+        }
+        self.events.clear();
+    }
+
+    /// Tells the sink what was not kept.
+    pub(super) fn finish(&mut self, now_ns: u64) {
+        if let (Some(trace), Some(since_ns)) = (&mut self.trace, self.full_since_ns) {
+            trace.sink.dropped(since_ns, now_ns, self.dropped);
+        }
+    }
+}
