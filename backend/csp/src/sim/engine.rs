@@ -319,10 +319,11 @@ impl Engine for Sim {
         drop(fire);
     }
 
-    fn clear_timer(&self, timer: TimerKey) {
+    fn clear_timer(&self, timer: TimerKey) -> bool {
+        // Its waker may be the last reference to anything: it goes after the
+        // lock.
         let cleared = self.state.lock().timers.remove(&timer);
-        // Its waker may be the last reference to anything.
-        drop(cleared);
+        cleared.is_some()
     }
 
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture) {
