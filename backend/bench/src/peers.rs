@@ -12,9 +12,10 @@ mod tasks;
 
 use std::future::Future;
 
-use channels::{AsyncChannel, Crossfire, CrossfireSpsc, Flume, Kanal, Shared, Tokio};
+use channels::{AsyncChannel, Channel, Crossfire, CrossfireSpsc, Flume, Kanal, Shared, Tokio};
 
 use crate::frame::Frame;
+use tasks::Function;
 
 /// What one operation of a workload cost with a library; `None` if that library
 /// does no such work.
@@ -44,19 +45,21 @@ fn tokio(workload: &str, frame: &Frame) -> Option<f64> {
     })
 }
 
-fn one_to_one<C: channels::Channel>(workload: &str, frame: &Frame) -> Option<f64> {
+fn one_to_one<C: Channel>(workload: &str, frame: &Frame) -> Option<f64> {
     Some(match workload {
         "pingpong" => on_tokio(frame, streams::pingpong::<C>),
         "stream_unbuffered" => on_tokio(frame, streams::unbuffered::<C>),
         "stream_buffered" => on_tokio(frame, streams::buffered::<C>),
+        "pub_sub_8" => on_tokio(frame, streams::pub_sub_8::<C>),
         _ => return None,
     })
 }
 
-fn shared<C: Shared>(workload: &str, frame: &Frame) -> Option<f64> {
+fn shared<C: Shared + Shared<Function>>(workload: &str, frame: &Frame) -> Option<f64> {
     Some(match workload {
         "parked_bytes" => on_tokio(frame, tasks::parked_bytes::<C>),
         "close_10k" => on_tokio(frame, tasks::close_10k::<C>),
+        "worker_pool" => on_tokio(frame, tasks::worker_pool::<C>),
         "buffered_4x4" => on_tokio(frame, streams::four_to_four::<C>),
         _ => return one_to_one::<C>(workload, frame),
     })

@@ -9,6 +9,7 @@ mod close_10k;
 mod event_cost;
 mod parked_bytes;
 mod pingpong;
+mod pub_sub_8;
 mod scaling;
 mod select_2_ready;
 mod select_4_blocking;
@@ -37,6 +38,7 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "select_4_blocking" => ours(frame, select_4_blocking::run),
         "select_default" => ours(frame, select_default::run),
         "close_10k" => ours(frame, close_10k::run),
+        "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),
         "scaling_park" => ours(frame, scaling::park),
         "scaling_join" => ours(frame, scaling::join),

@@ -84,3 +84,35 @@ pub(super) async fn four_to_four<C: Shared>(operations: usize) -> f64 {
     assert_eq!(sum, EACH as u64 * sum_below(share));
     per_operation(took, EACH * share)
 }
+
+const SUBSCRIBERS: usize = 8;
+
+pub(super) async fn pub_sub_8<C: Channel>(operations: usize) -> f64 {
+    let messages = operations.div_ceil(SUBSCRIBERS);
+    let start = Instant::now();
+    let (mut subscriptions, mut subscribers) = (Vec::new(), Vec::new());
+    for _ in 0..SUBSCRIBERS {
+        let (sender, mut subscription) = C::bounded(128);
+        subscriptions.push(sender);
+        subscribers.push(tokio::spawn(async move {
+            let mut sum = 0;
+            while let Some(message) = C::recv(&mut subscription).await {
+                sum += message;
+            }
+            sum
+        }));
+    }
+    for message in 0..messages as u64 {
+        for subscription in &mut subscriptions {
+            C::send(subscription, message).await;
+        }
+    }
+    drop(subscriptions);
+    let mut sum = 0;
+    for subscriber in subscribers {
+        sum += subscriber.await.expect("it ends");
+    }
+    let took = start.elapsed();
+    assert_eq!(sum, SUBSCRIBERS as u64 * sum_below(messages));
+    per_operation(took, SUBSCRIBERS * messages)
+}

@@ -1,13 +1,13 @@
 //! Tasks that are made, wait, and end.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
 use super::channels::Shared;
-use crate::frame::per_operation;
+use crate::frame::{per_operation, sum_below};
 use crate::workloads::resident_bytes;
 
 pub(super) async fn spawn_join(operations: usize) -> f64 {
@@ -93,4 +93,39 @@ pub(super) async fn close_10k<C: Shared>(operations: usize) -> f64 {
         assert_eq!(counts.woken.load(Ordering::Relaxed), WAITING);
     }
     per_operation(took, turns * WAITING)
+}
+
+/// What a worker runs.
+pub(super) type Function = Box<dyn FnOnce() + Send>;
+
+const WORKERS: usize = 4;
+
+pub(super) async fn worker_pool<C: Shared<Function>>(operations: usize) -> f64 {
+    let (mut tasks, receiver) = C::bounded(128);
+    let sum = Arc::new(AtomicU64::new(0));
+    let start = Instant::now();
+    let workers: Vec<_> = (0..WORKERS)
+        .map(|_| {
+            let mut receiver = receiver.clone();
+            tokio::spawn(async move {
+                while let Some(task) = C::recv(&mut receiver).await {
+                    task();
+                }
+            })
+        })
+        .collect();
+    for number in 0..operations as u64 {
+        let sum = sum.clone();
+        let task: Function = Box::new(move || {
+            sum.fetch_add(number, Ordering::Relaxed);
+        });
+        C::send(&mut tasks, task).await;
+    }
+    drop(tasks);
+    for worker in workers {
+        worker.await.expect("it ends");
+    }
+    let took = start.elapsed();
+    assert_eq!(sum.load(Ordering::Relaxed), sum_below(operations));
+    per_operation(took, operations)
 }

@@ -144,6 +144,9 @@ pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("close_10k", "close wakes 10k, each", 1.8)
         .operations(1_000_000, 250_000)
         .peers(&["kanal", "async-channel", "crossfire"]),
+    Workload::new("pub_sub_8", "pub/sub to 8, a delivery", 1.5)
+        .operations(10_000_000, 2_500_000)
+        .peers(&["crossfire", "kanal", "tokio"]),
     Workload::new("event_cost", "an event recorded", 0.0)
         .aim(Aim::AtMost(20.0))
         .operations(1_600_000, 400_000),
