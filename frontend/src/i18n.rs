@@ -136,8 +136,12 @@ keys! {
     DroppedLines FaultLead AllFigures NotMeasured TotalGoroutines TotalPeak TotalSteals
     TotalPreemptions TotalBlockedTimes
     BlockedSend BlockedReceive BlockedSendNil BlockedReceiveNil BlockedSelect BlockedSelectNoCases BlockedWaitGroup BlockedSleep BlockedForeign
+    BlockedMutex BlockedRwMutexRead BlockedRwMutexWrite BlockedCond BlockedOnce BlockedSemaphore
+    BlockedSyscall
     WaitingAt WaitingSend WaitingReceive WaitingSendNil WaitingReceiveNil WaitingSelect
     WaitingSelectNoCases WaitingWaitGroup WaitingSleep WaitingForeign WaitingNothing MoreWaiting
+    WaitingMutex WaitingRwMutexRead WaitingRwMutexWrite WaitingCond WaitingOnce WaitingSemaphore
+    WaitingSyscall
     // Limits.
     LimitTime LimitMemory LimitGoroutines LimitEvents LimitOutput
     LimitEndedTime LimitEndedMemory LimitEndedGoroutines LimitMetEvents LimitMetOutput

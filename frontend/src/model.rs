@@ -6,6 +6,8 @@
 //! * [`span`]: one state of one goroutine, from one time to another.
 //! * [`lane`]: a goroutine's life, as spans that do not overlap.
 //! * [`channel`]: a channel's occupancy over time, and who waits for it.
+//! * [`lock`]: who holds a lock, and how much of a semaphore is left.
+//! * [`note`]: what happened to other objects, one thing after another.
 //! * [`gap`]: intervals in which events were not kept.
 //! * [`apply`]: events to state.
 //!
@@ -19,6 +21,8 @@ pub mod apply;
 pub mod channel;
 pub mod gap;
 pub mod lane;
+pub mod lock;
+pub mod note;
 pub mod span;
 
 use std::collections::{BTreeMap, HashMap};
@@ -29,6 +33,8 @@ use protocol::{ObjectKind, Place, RunEnd, RunHeader};
 pub use channel::Channel;
 pub use gap::Gap;
 pub use lane::{Lane, LaneEnd, Recovery, Times};
+pub use lock::Lock;
+pub use note::Note;
 pub use span::{Cause, Span, SpanEnd, State, Wait};
 
 /// The most output lines that are kept. The limits of a run let 256 KiB
@@ -53,6 +59,10 @@ pub struct Object {
     pub kind: ObjectKind,
     /// Its name, where the program gave one.
     pub name: Option<String>,
+    /// What it belongs to, or [`protocol::event::NO_OBJECT`].
+    pub parent: u32,
+    /// What a lock guards, in the program's words.
+    pub guards: Option<String>,
 }
 
 /// Where a wait is found.
@@ -77,6 +87,8 @@ pub struct Model {
     channels: Vec<Channel>,
     channel_of: HashMap<u32, usize>,
     objects: HashMap<u32, Object>,
+    locks: HashMap<u32, Lock>,
+    notes: note::Notes,
     gaps: Vec<Gap>,
     lines: Vec<OutputLine>,
     spans: usize,
@@ -141,6 +153,22 @@ impl Model {
         self.channels.get(*self.channel_of.get(&object)?)
     }
 
+    /// What is known of the object `object`.
+    pub fn object(&self, object: u32) -> Option<&Object> {
+        self.objects.get(&object)
+    }
+
+    /// What happened to locks, atomics, contexts and the like, in order of
+    /// time: as much as is kept.
+    pub fn notes(&self) -> &[Note] {
+        self.notes.kept()
+    }
+
+    /// How many more notes there were.
+    pub fn more_notes(&self) -> usize {
+        self.notes.more()
+    }
+
     /// Where events were not kept, in order of time.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
@@ -184,6 +212,16 @@ impl Model {
                 ObjectKind::Channel => format!("channel {object}"),
                 ObjectKind::WaitGroup => format!("WaitGroup {object}"),
                 ObjectKind::Timer => format!("timer {object}"),
+                ObjectKind::Mutex => format!("Mutex {object}"),
+                ObjectKind::RwMutex => format!("RWMutex {object}"),
+                ObjectKind::Cond => format!("Cond {object}"),
+                ObjectKind::Once => format!("Once {object}"),
+                ObjectKind::Semaphore => format!("semaphore {object}"),
+                ObjectKind::Atomic => format!("atomic {object}"),
+                ObjectKind::Cell => format!("cell {object}"),
+                ObjectKind::Context => format!("context {object}"),
+                ObjectKind::Map => format!("Map {object}"),
+                ObjectKind::Pool => format!("Pool {object}"),
             },
             None => format!("object {object}"),
         }

@@ -128,6 +128,13 @@ pub fn waiting_key(reason: Reason) -> Key {
         Reason::WaitGroup => Key::WaitingWaitGroup,
         Reason::Sleep => Key::WaitingSleep,
         Reason::Foreign => Key::WaitingForeign,
+        Reason::Mutex => Key::WaitingMutex,
+        Reason::RwMutexRead => Key::WaitingRwMutexRead,
+        Reason::RwMutexWrite => Key::WaitingRwMutexWrite,
+        Reason::Cond => Key::WaitingCond,
+        Reason::Once => Key::WaitingOnce,
+        Reason::Semaphore => Key::WaitingSemaphore,
+        Reason::Syscall => Key::WaitingSyscall,
     }
 }
 
@@ -143,6 +150,13 @@ pub fn blocked_key(reason: Reason) -> Key {
         Reason::WaitGroup => Key::BlockedWaitGroup,
         Reason::Sleep => Key::BlockedSleep,
         Reason::Foreign => Key::BlockedForeign,
+        Reason::Mutex => Key::BlockedMutex,
+        Reason::RwMutexRead => Key::BlockedRwMutexRead,
+        Reason::RwMutexWrite => Key::BlockedRwMutexWrite,
+        Reason::Cond => Key::BlockedCond,
+        Reason::Once => Key::BlockedOnce,
+        Reason::Semaphore => Key::BlockedSemaphore,
+        Reason::Syscall => Key::BlockedSyscall,
     }
 }
 

@@ -14,9 +14,22 @@ const SHAPE: f64 = 3.0;
 /// The grounds on which text and states stand.
 const GROUNDS: [&str; 3] = ["--paper", "--panel", "--screen"];
 
-const STATES: [&str; 11] = [
-    "running", "runnable", "send", "receive", "select", "lock", "sleep", "syscall", "ended",
-    "panicked", "dropped",
+const STATES: [&str; 15] = [
+    "running",
+    "runnable",
+    "send",
+    "receive",
+    "select",
+    "lock",
+    "read-lock",
+    "gate",
+    "group",
+    "sleep",
+    "syscall",
+    "outside",
+    "ended",
+    "panicked",
+    "dropped",
 ];
 
 type Theme = BTreeMap<&'static str, [u8; 3]>;

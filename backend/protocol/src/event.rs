@@ -122,6 +122,72 @@ pub enum Kind {
     RegionBegun { name: String },
     /// `g` left the region.
     RegionEnded { name: String },
+    /// `g` enters a call that blocks its thread, Go's system call.
+    SyscallBegun,
+    /// `g` is back from it.
+    SyscallEnded,
+    /// Thread `from`, which is in a call that blocks, lost `p` to thread `to`;
+    /// `g` is the goroutine that blocks it.
+    HandedOff { from: u32, to: u32 },
+    /// More about an object that was just made: what it belongs to, or
+    /// [`NO_OBJECT`], and what a lock guards.
+    Described {
+        object: u32,
+        parent: u32,
+        guards: Option<String>,
+    },
+    /// `g` holds the lock `object` from now on.
+    Locked { object: u32, mode: LockMode },
+    /// `g` released the lock `object`, straight to goroutine `to`, or
+    /// [`NO_GOROUTINE`].
+    Unlocked {
+        object: u32,
+        mode: LockMode,
+        to: u32,
+    },
+    /// The Mutex `object` began to hand itself over in the order of arrival, or
+    /// stopped doing so.
+    Starving { object: u32, on: bool },
+    /// `g` signalled the Cond `object`, and `woken` goroutines wake.
+    Signalled { object: u32, woken: u32 },
+    /// `g` ran the one initialisation of the Once `object` to its end.
+    Initialised { object: u32 },
+    /// `g` took `count` from the semaphore `object`, which has `free` left.
+    Acquired { object: u32, count: u32, free: u32 },
+    /// `g` gave `count` back to the semaphore `object`, which has `free` now.
+    Released { object: u32, count: u32, free: u32 },
+    /// `g` did `op` on the atomic `object`, whose value is `value` now. With
+    /// `ok` false a compare-and-swap found another value than it expected.
+    Atomic {
+        object: u32,
+        op: AtomicOp,
+        value: i64,
+        ok: bool,
+    },
+    /// `g` read `value` from the racing cell `object`.
+    CellRead { object: u32, value: i64 },
+    /// `g` wrote `value` into the racing cell `object`.
+    CellWritten { object: u32, value: i64 },
+    /// The access of `g` to `object` races with that of `other` at the place
+    /// `other_at`, or [`NO_PLACE`]: nothing orders the two.
+    Raced {
+        object: u32,
+        other: u32,
+        other_at: u32,
+    },
+    /// `g` made the context `object` under `parent`, or [`NO_OBJECT`], with its
+    /// deadline, if it has one, in nanoseconds after the start of the run.
+    ContextMade {
+        object: u32,
+        parent: u32,
+        name: Option<String>,
+        deadline_ns: Option<u64>,
+    },
+    /// The context `object` is done: `cause` says why, `by` is the context that
+    /// the cancel came from.
+    ContextDone { object: u32, cause: String, by: u32 },
+    /// `g` stopped the timer `object` before it fired.
+    TimerStopped { object: u32 },
 }
 
 /// Why a goroutine waits.
@@ -146,9 +212,43 @@ pub enum Reason {
     Sleep,
     /// For a future that is not the core's own.
     Foreign,
+    /// For a Mutex that another holds.
+    Mutex,
+    /// To read under an RWMutex that a writer holds or waits for.
+    RwMutexRead,
+    /// To write under an RWMutex that others hold.
+    RwMutexWrite,
+    /// For a signal of a Cond.
+    Cond,
+    /// For a Once whose initialisation another runs.
+    Once,
+    /// For a semaphore that has not enough left.
+    Semaphore,
+    /// For a call that blocks its thread.
+    Syscall,
 }
 
 impl Reason {
+    /// Every reason, in the order of their numbers on the wire.
+    pub const ALL: [Reason; 16] = [
+        Reason::ChanSend,
+        Reason::ChanReceive,
+        Reason::ChanSendNil,
+        Reason::ChanReceiveNil,
+        Reason::Select,
+        Reason::SelectNoCases,
+        Reason::WaitGroup,
+        Reason::Sleep,
+        Reason::Foreign,
+        Reason::Mutex,
+        Reason::RwMutexRead,
+        Reason::RwMutexWrite,
+        Reason::Cond,
+        Reason::Once,
+        Reason::Semaphore,
+        Reason::Syscall,
+    ];
+
     /// Go's words for it, as a goroutine dump has them.
     pub fn as_go(self) -> &'static str {
         match self {
@@ -161,6 +261,13 @@ impl Reason {
             Reason::WaitGroup => "sync.WaitGroup.Wait",
             Reason::Sleep => "sleep",
             Reason::Foreign => "foreign future",
+            Reason::Mutex => "sync.Mutex.Lock",
+            Reason::RwMutexRead => "sync.RWMutex.RLock",
+            Reason::RwMutexWrite => "sync.RWMutex.Lock",
+            Reason::Cond => "sync.Cond.Wait",
+            Reason::Once => "sync.Once.Do",
+            Reason::Semaphore => "semacquire",
+            Reason::Syscall => "syscall",
         }
     }
 }
@@ -175,6 +282,101 @@ pub enum ObjectKind {
     WaitGroup,
     /// A timer.
     Timer,
+    /// A Mutex.
+    Mutex,
+    /// An RWMutex.
+    RwMutex,
+    /// A Cond.
+    Cond,
+    /// A Once.
+    Once,
+    /// A semaphore.
+    Semaphore,
+    /// An atomic.
+    Atomic,
+    /// A cell on which accesses may race.
+    Cell,
+    /// A context.
+    Context,
+    /// A Map.
+    Map,
+    /// A Pool.
+    Pool,
+}
+
+impl ObjectKind {
+    /// Every kind, in the order of their numbers on the wire.
+    pub const ALL: [ObjectKind; 13] = [
+        ObjectKind::Channel,
+        ObjectKind::WaitGroup,
+        ObjectKind::Timer,
+        ObjectKind::Mutex,
+        ObjectKind::RwMutex,
+        ObjectKind::Cond,
+        ObjectKind::Once,
+        ObjectKind::Semaphore,
+        ObjectKind::Atomic,
+        ObjectKind::Cell,
+        ObjectKind::Context,
+        ObjectKind::Map,
+        ObjectKind::Pool,
+    ];
+}
+
+/// How a lock is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockMode {
+    /// By one alone.
+    Write,
+    /// Beside other readers.
+    Read,
+}
+
+/// What was done to an atomic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtomicOp {
+    /// Its value was read.
+    Load,
+    /// Its value was replaced.
+    Store,
+    /// Something was added.
+    Add,
+    /// Its value was replaced, and the one before it read.
+    Swap,
+    /// Its value was replaced if it was the expected one.
+    CompareAndSwap,
+    /// Bits were cleared.
+    And,
+    /// Bits were set.
+    Or,
+}
+
+impl AtomicOp {
+    /// Every operation, in the order of their numbers on the wire.
+    pub const ALL: [AtomicOp; 7] = [
+        AtomicOp::Load,
+        AtomicOp::Store,
+        AtomicOp::Add,
+        AtomicOp::Swap,
+        AtomicOp::CompareAndSwap,
+        AtomicOp::And,
+        AtomicOp::Or,
+    ];
+
+    /// Go's name for it.
+    pub fn as_go(self) -> &'static str {
+        match self {
+            AtomicOp::Load => "Load",
+            AtomicOp::Store => "Store",
+            AtomicOp::Add => "Add",
+            AtomicOp::Swap => "Swap",
+            AtomicOp::CompareAndSwap => "CompareAndSwap",
+            AtomicOp::And => "And",
+            AtomicOp::Or => "Or",
+        }
+    }
 }
 
 /// A value on its way through a channel, where the program shows it.

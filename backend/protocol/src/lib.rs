@@ -28,7 +28,7 @@ pub mod run;
 
 pub use catalogue::{Experiment, Metric, Parameter, ParameterKind, Text};
 pub use error::{ApiError, ErrorCode};
-pub use event::{Event, Kind, ObjectKind, Place, Reason, Value};
+pub use event::{AtomicOp, Event, Kind, LockMode, ObjectKind, Place, Reason, Value};
 pub use frame::{Frame, FrameHeader};
 pub use limits::{LimitMet, LimitName, Limits};
 pub use run::{Outcome, RunEnd, RunHeader, RunRequest, RunState, RunStatus};
@@ -36,4 +36,4 @@ pub use run::{Outcome, RunEnd, RunHeader, RunRequest, RunState, RunStatus};
 /// The version of everything in this crate. A page and a server of different
 /// versions do not understand each other and say so: the first frame of every
 /// run carries it.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;

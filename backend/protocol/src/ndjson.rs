@@ -11,8 +11,9 @@ use serde_json::{Map, Value as Json, json};
 use crate::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P, Place, Value};
 use crate::run::{Outcome, RunEnd};
 
-/// One event, as a line without its end.
-pub fn event_line(seq: u64, event: &Event, place: Option<&Place>) -> String {
+/// One event, as a line without its end. `place` finds a place by its key.
+pub fn event_line<'a>(seq: u64, event: &Event, place: impl Fn(u32) -> Option<&'a Place>) -> String {
+    let place = |key| place(key).map(Place::to_string);
     let mut line = Map::new();
     line.insert("seq".into(), json!(seq));
     line.insert("t_ns".into(), json!(event.t_ns));
@@ -20,7 +21,10 @@ pub fn event_line(seq: u64, event: &Event, place: Option<&Place>) -> String {
     line.insert("g".into(), goroutine(event.g));
     line.insert("kind".into(), json!(kind_name(&event.kind)));
     fields(&event.kind, &mut line);
-    line.insert("at".into(), json!(place.map(Place::to_string)));
+    if let Kind::Raced { other_at, .. } = &event.kind {
+        line.insert("other_at".into(), json!(place(*other_at)));
+    }
+    line.insert("at".into(), json!(place(event.at)));
     Json::Object(line).to_string()
 }
 
@@ -102,6 +106,24 @@ pub fn kind_name(kind: &Kind) -> &'static str {
         Kind::Counter { .. } => "counter",
         Kind::RegionBegun { .. } => "region_begun",
         Kind::RegionEnded { .. } => "region_ended",
+        Kind::SyscallBegun => "syscall_begun",
+        Kind::SyscallEnded => "syscall_ended",
+        Kind::HandedOff { .. } => "handed_off",
+        Kind::Described { .. } => "described",
+        Kind::Locked { .. } => "locked",
+        Kind::Unlocked { .. } => "unlocked",
+        Kind::Starving { .. } => "starving",
+        Kind::Signalled { .. } => "signalled",
+        Kind::Initialised { .. } => "initialised",
+        Kind::Acquired { .. } => "acquired",
+        Kind::Released { .. } => "released",
+        Kind::Atomic { .. } => "atomic",
+        Kind::CellRead { .. } => "cell_read",
+        Kind::CellWritten { .. } => "cell_written",
+        Kind::Raced { .. } => "raced",
+        Kind::ContextMade { .. } => "context_made",
+        Kind::ContextDone { .. } => "context_done",
+        Kind::TimerStopped { .. } => "timer_stopped",
     }
 }
 
@@ -110,7 +132,13 @@ fn fields(kind: &Kind, line: &mut Map<String, Json>) {
         line.insert(name.into(), value);
     };
     match kind {
-        Kind::Started | Kind::Yielded | Kind::Ended | Kind::Idle | Kind::Awake => {}
+        Kind::Started
+        | Kind::Yielded
+        | Kind::Ended
+        | Kind::Idle
+        | Kind::Awake
+        | Kind::SyscallBegun
+        | Kind::SyscallEnded => {}
         Kind::Created { child, name } => {
             put("child", json!(child));
             put("name", json!(name));
@@ -172,7 +200,7 @@ fn fields(kind: &Kind, line: &mut Map<String, Json>) {
             put("object", json!(object));
             put("len", json!(len));
         }
-        Kind::Closed { object, woken } => {
+        Kind::Closed { object, woken } | Kind::Signalled { object, woken } => {
             put("object", json!(object));
             put("woken", json!(woken));
         }
@@ -198,13 +226,91 @@ fn fields(kind: &Kind, line: &mut Map<String, Json>) {
             put("object", json!(object));
             put("at_ns", json!(at_ns));
         }
-        Kind::TimerFired { object } => put("object", json!(object)),
+        Kind::TimerFired { object }
+        | Kind::TimerStopped { object }
+        | Kind::Initialised { object } => put("object", json!(object)),
         Kind::Line { text } => put("text", json!(text)),
         Kind::Counter { name, value } => {
             put("name", json!(name));
             put("value", json!(value));
         }
         Kind::RegionBegun { name } | Kind::RegionEnded { name } => put("name", json!(name)),
+        Kind::HandedOff { from, to } => {
+            put("from", json!(from));
+            put("to", json!(to));
+        }
+        Kind::Described {
+            object,
+            parent,
+            guards,
+        } => {
+            put("object", json!(object));
+            put("parent", object_number(*parent));
+            put("guards", json!(guards));
+        }
+        Kind::Locked { object, mode } => {
+            put("object", json!(object));
+            put("mode", json!(mode));
+        }
+        Kind::Unlocked { object, mode, to } => {
+            put("object", json!(object));
+            put("mode", json!(mode));
+            put("to", goroutine(*to));
+        }
+        Kind::Starving { object, on } => {
+            put("object", json!(object));
+            put("on", json!(on));
+        }
+        Kind::Acquired {
+            object,
+            count,
+            free,
+        }
+        | Kind::Released {
+            object,
+            count,
+            free,
+        } => {
+            put("object", json!(object));
+            put("count", json!(count));
+            put("free", json!(free));
+        }
+        Kind::Atomic {
+            object,
+            op,
+            value,
+            ok,
+        } => {
+            put("object", json!(object));
+            put("op", json!(op));
+            put("value", json!(value));
+            put("ok", json!(ok));
+        }
+        Kind::CellRead { object, value } | Kind::CellWritten { object, value } => {
+            put("object", json!(object));
+            put("value", json!(value));
+        }
+        // Its second place is put where places are known.
+        Kind::Raced { object, other, .. } => {
+            put("object", json!(object));
+            put("other", goroutine(*other));
+        }
+        Kind::ContextMade {
+            object,
+            parent,
+            name,
+            deadline_ns,
+        } => {
+            put("object", json!(object));
+            put("parent", object_number(*parent));
+            put("name", json!(name));
+            put("deadline_ns", json!(deadline_ns));
+        }
+        Kind::ContextDone { object, cause, by } => {
+            put("object", json!(object));
+            put("cause", json!(cause));
+            put("by", object_number(*by));
+        }
     }
 }
 

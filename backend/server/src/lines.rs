@@ -68,7 +68,7 @@ impl Lines {
         let mut lines = String::with_capacity(events.len() * 100);
         for (seq, event) in (first_seq..).zip(events) {
             if seq >= self.from {
-                lines.push_str(&event_line(seq, event, self.places.get(event.at)));
+                lines.push_str(&event_line(seq, event, |key| self.places.get(key)));
                 lines.push('\n');
             }
         }

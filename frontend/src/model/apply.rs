@@ -1,6 +1,6 @@
 //! Events to state.
 
-use protocol::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT};
+use protocol::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P};
 use protocol::{Frame, ObjectKind, Outcome, Reason, RunEnd};
 
 use super::lane::{Lane, LaneEnd, Queue, Recovery};
@@ -100,6 +100,52 @@ impl Model {
                     });
                 }
             }
+            Kind::SyscallBegun => self.blocked(t_ns, event, Reason::Syscall, NO_OBJECT),
+            Kind::SyscallEnded => self.back(t_ns, event),
+            Kind::Described {
+                object,
+                parent,
+                guards,
+            } => {
+                if let Some(object) = self.objects.get_mut(object) {
+                    object.parent = *parent;
+                    object.guards.clone_from(guards);
+                }
+            }
+            Kind::ContextMade {
+                object,
+                parent,
+                name,
+                ..
+            } => {
+                self.made(t_ns, *object, ObjectKind::Context, name.clone(), 0);
+                if let Some(object) = self.objects.get_mut(object) {
+                    object.parent = *parent;
+                }
+                self.notes.take(t_ns, event);
+            }
+            Kind::Locked { object, mode } => {
+                self.locks.entry(*object).or_default().locked(g, *mode);
+                self.notes.take(t_ns, event);
+            }
+            Kind::Unlocked { object, mode, to } => {
+                self.locks.entry(*object).or_default().unlocked(*mode, *to);
+                self.notes.take(t_ns, event);
+            }
+            Kind::Acquired { object, free, .. } | Kind::Released { object, free, .. } => {
+                self.locks.entry(*object).or_default().free = Some(*free);
+                self.notes.take(t_ns, event);
+            }
+            Kind::Starving { .. }
+            | Kind::Signalled { .. }
+            | Kind::Initialised { .. }
+            | Kind::Atomic { .. }
+            | Kind::CellRead { .. }
+            | Kind::CellWritten { .. }
+            | Kind::Raced { .. }
+            | Kind::ContextDone { .. }
+            | Kind::TimerStopped { .. }
+            | Kind::HandedOff { .. } => self.notes.take(t_ns, event),
             // Not drawn yet: the processors' own lanes, timers, counters.
             Kind::Stolen { .. }
             | Kind::Idle
@@ -189,11 +235,16 @@ impl Model {
             object,
             ordinal: 0,
             held: 0,
+            holder: NO_GOROUTINE,
         };
         let lane = self.lane_entry(t_ns, event.g);
         self.leave_queue(lane);
         if self.lanes[lane].end.is_some() {
             return;
+        }
+        if let Some(lock) = self.locks.get(&object) {
+            wait.holder = lock.writer;
+            wait.held = lock.free.unwrap_or(lock.holders());
         }
         let sends = reason == Reason::ChanSend;
         if object != NO_OBJECT && (sends || reason == Reason::ChanReceive) {
@@ -212,6 +263,16 @@ impl Model {
             self.lanes[lane].queue = Some(queue);
         }
         self.enter(t_ns, event.g, State::Blocked(wait), event.at);
+    }
+
+    /// `g` is back from a call that blocked its thread: on a processor, or in
+    /// need of one.
+    fn back(&mut self, t_ns: u64, event: &Event) {
+        let state = match event.p {
+            NO_P => State::Runnable(Cause::Returned),
+            p => State::Running { p },
+        };
+        self.enter(t_ns, event.g, state, event.at);
     }
 
     /// The goroutine of `lane` no longer stands in a channel's queue: its
@@ -291,7 +352,13 @@ impl Model {
             channel.capacity = capacity;
             channel.step(t_ns, 0, false);
         }
-        self.objects.insert(object, Object { kind, name });
+        let made = Object {
+            kind,
+            name,
+            parent: NO_OBJECT,
+            guards: None,
+        };
+        self.objects.insert(object, made);
     }
 
     fn sent(&mut self, t_ns: u64, g: u32, object: u32, len: u32, to_receiver: bool) {
@@ -343,6 +410,7 @@ impl Model {
             channel.waiting_senders = 0;
             channel.waiting_receivers = 0;
         }
+        self.locks.clear();
         self.now_ns = self.now_ns.max(gap.to_ns);
         self.floor_ns = self.floor_ns.max(gap.to_ns);
         gap::insert(&mut self.gaps, gap);

@@ -52,6 +52,9 @@ pub enum Cause {
     Yielded,
     /// It overstayed its slice.
     Preempted,
+    /// It is back from a call that blocked its thread, which has lost its
+    /// processor meanwhile.
+    Returned,
 }
 
 /// What a goroutine waits for.
@@ -64,8 +67,12 @@ pub struct Wait {
     /// Which send or receive on that channel it is, from 1, those before it in
     /// the queue counted; 0 where that makes no sense or is not known.
     pub ordinal: u32,
-    /// How many values the channel held when the wait began.
+    /// How many values the channel held when the wait began; how many held the
+    /// lock; how much was left of the semaphore.
     pub held: u32,
+    /// Who held the lock alone when the wait began, or
+    /// [`protocol::event::NO_GOROUTINE`] where nobody did or it is not known.
+    pub holder: u32,
 }
 
 impl State {

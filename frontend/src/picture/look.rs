@@ -20,10 +20,18 @@ pub enum Look {
     Receive,
     /// Waits for any case of a select.
     Select,
-    /// Waits for a lock or a WaitGroup.
+    /// Waits for a Mutex, or to write under an RWMutex.
     Lock,
+    /// Waits to read under an RWMutex.
+    ReadLock,
+    /// Waits for a Cond, a Once or a semaphore.
+    Gate,
+    /// Waits for a WaitGroup.
+    Group,
     /// Waits for time to pass.
     Sleep,
+    /// In a call that blocks its thread.
+    Syscall,
     /// Waits for something outside.
     Outside,
 }
@@ -61,18 +69,26 @@ pub enum Sign {
     Diamond,
     /// A lock.
     Lock,
+    /// A square: a thread of its own.
+    Square,
+    /// A ring: outside of the picture.
+    Ring,
 }
 
 impl Look {
     /// Every look, in the order of the legend.
-    pub const ALL: [Look; 8] = [
+    pub const ALL: [Look; 12] = [
         Look::Running,
         Look::Runnable,
         Look::Send,
         Look::Receive,
         Look::Select,
         Look::Lock,
+        Look::ReadLock,
+        Look::Gate,
+        Look::Group,
         Look::Sleep,
+        Look::Syscall,
         Look::Outside,
     ];
 
@@ -91,8 +107,12 @@ impl Look {
             Reason::ChanSend | Reason::ChanSendNil => Look::Send,
             Reason::ChanReceive | Reason::ChanReceiveNil => Look::Receive,
             Reason::Select | Reason::SelectNoCases => Look::Select,
-            Reason::WaitGroup => Look::Lock,
+            Reason::Mutex | Reason::RwMutexWrite => Look::Lock,
+            Reason::RwMutexRead => Look::ReadLock,
+            Reason::Cond | Reason::Once | Reason::Semaphore => Look::Gate,
+            Reason::WaitGroup => Look::Group,
             Reason::Sleep => Look::Sleep,
+            Reason::Syscall => Look::Syscall,
             Reason::Foreign => Look::Outside,
         }
     }
@@ -106,8 +126,12 @@ impl Look {
             Look::Receive => "receive",
             Look::Select => "select",
             Look::Lock => "lock",
+            Look::ReadLock => "read-lock",
+            Look::Gate => "gate",
+            Look::Group => "group",
             Look::Sleep => "sleep",
-            Look::Outside => "syscall",
+            Look::Syscall => "syscall",
+            Look::Outside => "outside",
         }
     }
 
@@ -115,7 +139,9 @@ impl Look {
     pub fn eighths(self) -> u32 {
         match self {
             Look::Running => 8,
-            Look::Send | Look::Receive | Look::Select | Look::Lock | Look::Outside => 6,
+            Look::Send | Look::Receive | Look::Select => 6,
+            Look::Lock | Look::ReadLock | Look::Gate | Look::Group => 6,
+            Look::Syscall | Look::Outside => 6,
             Look::Runnable => 4,
             Look::Sleep => 1,
         }
@@ -127,16 +153,16 @@ impl Look {
             Look::Send => Fill::Rising,
             Look::Receive => Fill::Falling,
             Look::Select => Fill::Upright,
-            Look::Running | Look::Runnable | Look::Lock | Look::Sleep | Look::Outside => {
-                Fill::Solid
-            }
+            Look::Running | Look::Runnable | Look::Sleep => Fill::Solid,
+            Look::Lock | Look::ReadLock | Look::Gate | Look::Group => Fill::Solid,
+            Look::Syscall | Look::Outside => Fill::Solid,
         }
     }
 
     /// How its bar is edged.
     pub fn edge(self) -> Edge {
         match self {
-            Look::Outside => Edge::Dots,
+            Look::Syscall | Look::Outside => Edge::Dots,
             _ => Edge::Line,
         }
     }
@@ -147,8 +173,10 @@ impl Look {
             Look::Send => Some(Sign::Up),
             Look::Receive => Some(Sign::Down),
             Look::Select => Some(Sign::Diamond),
-            Look::Lock => Some(Sign::Lock),
-            Look::Running | Look::Runnable | Look::Sleep | Look::Outside => None,
+            Look::Lock | Look::ReadLock | Look::Gate | Look::Group => Some(Sign::Lock),
+            Look::Syscall => Some(Sign::Square),
+            Look::Outside => Some(Sign::Ring),
+            Look::Running | Look::Runnable | Look::Sleep => None,
         }
     }
 
@@ -165,10 +193,18 @@ impl Look {
             (Look::Receive, Lang::Zh) => "阻塞于接收",
             (Look::Select, Lang::En) => "blocked in select",
             (Look::Select, Lang::Zh) => "阻塞于 select",
-            (Look::Lock, Lang::En) => "blocked on a WaitGroup",
-            (Look::Lock, Lang::Zh) => "阻塞于 WaitGroup",
+            (Look::Lock, Lang::En) => "blocked on a lock",
+            (Look::Lock, Lang::Zh) => "阻塞于锁",
+            (Look::ReadLock, Lang::En) => "blocked on a read lock",
+            (Look::ReadLock, Lang::Zh) => "阻塞于读锁",
+            (Look::Gate, Lang::En) => "blocked on a Cond, Once or semaphore",
+            (Look::Gate, Lang::Zh) => "阻塞于条件变量、Once 或信号量",
+            (Look::Group, Lang::En) => "blocked on a WaitGroup",
+            (Look::Group, Lang::Zh) => "阻塞于 WaitGroup",
             (Look::Sleep, Lang::En) => "sleeping",
             (Look::Sleep, Lang::Zh) => "休眠",
+            (Look::Syscall, Lang::En) => "in a system call",
+            (Look::Syscall, Lang::Zh) => "系统调用",
             (Look::Outside, Lang::En) => "waits for something outside",
             (Look::Outside, Lang::Zh) => "等待外部操作",
         }

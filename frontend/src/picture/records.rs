@@ -2,9 +2,10 @@
 
 use protocol::Reason;
 
+use super::sentence;
 use crate::figures::Unit;
 use crate::i18n::Lang;
-use crate::model::{Lane, LaneEnd, Model, Span, SpanEnd, State, WaitRef};
+use crate::model::{Lane, LaneEnd, Model, SpanEnd, State, WaitRef};
 
 /// The most waits in the table: more is not read, and slows the page.
 pub const MAX_WAITS: usize = 500;
@@ -55,6 +56,27 @@ pub struct GoroutineRecord {
     pub times: crate::model::Times,
 }
 
+/// What happened to a lock, an atomic, a context or a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteRecord {
+    /// Where it is in [`Model::notes`].
+    pub index: usize,
+    /// The goroutine; 0 for nobody.
+    pub g: u32,
+    /// What a person calls it.
+    pub name: String,
+    /// The kind, as in JSON.
+    pub kind: &'static str,
+    /// When.
+    pub t_ns: u64,
+    /// What happened, in English.
+    pub en: String,
+    /// What happened, in Chinese.
+    pub zh: String,
+    /// The place in the code; empty if it is not known.
+    pub place: String,
+}
+
 /// The table of a run at a moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
@@ -66,6 +88,10 @@ pub struct Records {
     pub goroutines: Vec<GoroutineRecord>,
     /// How many more there are.
     pub more_goroutines: usize,
+    /// The first notes, in order of time.
+    pub notes: Vec<NoteRecord>,
+    /// How many more there are.
+    pub more_notes: usize,
     /// The unit of every duration.
     pub unit: Unit,
 }
@@ -91,6 +117,8 @@ pub fn of(model: &Model) -> Records {
     Records {
         more_waits: model.waits().len() - waits.len(),
         more_goroutines: model.lanes().len() - goroutines.len(),
+        more_notes: model.more_notes(),
+        notes: notes(model),
         waits,
         goroutines,
         unit: unit.max(Unit::Micros),
@@ -121,12 +149,28 @@ fn wait(model: &Model, found: WaitRef) -> Option<WaitRecord> {
             protocol::event::NO_GOROUTINE => String::new(),
             g => model.goroutine_name(g),
         },
-        place: place(model, span),
+        place: place(model, span.at),
     })
 }
 
-fn place(model: &Model, span: &Span) -> String {
-    let Some(place) = model.place(span.at) else {
+fn notes(model: &Model) -> Vec<NoteRecord> {
+    let notes = model.notes().iter().enumerate();
+    notes
+        .map(|(index, note)| NoteRecord {
+            index,
+            g: note.g,
+            name: model.goroutine_name(note.g),
+            kind: protocol::ndjson::kind_name(&note.kind),
+            t_ns: note.t_ns,
+            en: sentence::of_note(model, note, Lang::En),
+            zh: sentence::of_note(model, note, Lang::Zh),
+            place: place(model, note.at),
+        })
+        .collect()
+}
+
+fn place(model: &Model, at: u32) -> String {
+    let Some(place) = model.place(at) else {
         return String::new();
     };
     let file = place.file.rsplit('/').next().unwrap_or_default();
@@ -156,6 +200,7 @@ pub fn state_name(state: &State) -> &'static str {
         State::Running { .. } => "running",
         State::Runnable(_) => "runnable",
         State::Blocked(wait) if wait.reason == Reason::Sleep => "sleeping",
+        State::Blocked(wait) if wait.reason == Reason::Syscall => "syscall",
         State::Blocked(_) => "blocked",
     }
 }
@@ -172,6 +217,13 @@ pub fn reason_name(reason: Reason) -> &'static str {
         Reason::WaitGroup => "wait_group",
         Reason::Sleep => "sleep",
         Reason::Foreign => "foreign",
+        Reason::Mutex => "mutex",
+        Reason::RwMutexRead => "rwmutex_read",
+        Reason::RwMutexWrite => "rwmutex_write",
+        Reason::Cond => "cond",
+        Reason::Once => "once",
+        Reason::Semaphore => "semaphore",
+        Reason::Syscall => "syscall",
     }
 }
 
@@ -184,6 +236,8 @@ pub fn state_label(state: &str, lang: Lang) -> &'static str {
         ("runnable", Lang::Zh) => "等待 P",
         ("sleeping", Lang::En) => "sleeping",
         ("sleeping", Lang::Zh) => "休眠",
+        ("syscall", Lang::En) => "in a system call",
+        ("syscall", Lang::Zh) => "系统调用",
         ("blocked", Lang::En) => "blocked",
         ("blocked", Lang::Zh) => "阻塞",
         ("ended", Lang::En) => "ended",
@@ -212,6 +266,19 @@ pub fn reason_label(reason: Reason, lang: Lang) -> &'static str {
         (Reason::WaitGroup, _) => "WaitGroup",
         (Reason::Sleep, Lang::En) => "sleep",
         (Reason::Sleep, Lang::Zh) => "休眠",
+        (Reason::Mutex, Lang::En) => "Mutex",
+        (Reason::Mutex, Lang::Zh) => "互斥锁",
+        (Reason::RwMutexRead, Lang::En) => "RWMutex, to read",
+        (Reason::RwMutexRead, Lang::Zh) => "读写锁（读）",
+        (Reason::RwMutexWrite, Lang::En) => "RWMutex, to write",
+        (Reason::RwMutexWrite, Lang::Zh) => "读写锁（写）",
+        (Reason::Cond, Lang::En) => "Cond",
+        (Reason::Cond, Lang::Zh) => "条件变量",
+        (Reason::Once, _) => "Once",
+        (Reason::Semaphore, Lang::En) => "semaphore",
+        (Reason::Semaphore, Lang::Zh) => "信号量",
+        (Reason::Syscall, Lang::En) => "system call",
+        (Reason::Syscall, Lang::Zh) => "系统调用",
         (Reason::Foreign, Lang::En) => "outside the core",
         (Reason::Foreign, Lang::Zh) => "核心之外",
     }

@@ -1,6 +1,8 @@
 //! The table behind the picture: the same facts for those who cannot see it,
 //! and for tests.
 
+pub mod notes;
+
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use super::{RunView, look};
 use crate::figures::{Unit, count, duration_in};
 use crate::model::SpanEnd;
 use crate::preferences::use_lang;
+use notes::Notes;
 
 /// How long news may wait: four times a second is as much as anybody reads.
 const PAUSE_MILLIS: u64 = 250;
@@ -89,6 +92,8 @@ pub fn PictureTable(view: RunView) -> impl IntoView {
                     </tbody>
                 </table>
                 {more(|records| (records.waits.len(), records.more_waits))}
+                <Notes records=records unit=unit />
+                {more(|records| (records.notes.len(), records.more_notes))}
             </div>
         </div>
     }

@@ -1,5 +1,7 @@
 //! The picture of one story, without a screen: sentences, table, steps, walk.
 
+mod objects;
+
 use protocol::event::{NO_OBJECT, NO_PLACE};
 use protocol::{Event, Frame, Kind, ObjectKind, Reason};
 

@@ -207,6 +207,8 @@ pub enum Head {
     Lasted,
     /// Who ended it.
     WokenBy,
+    /// What happened.
+    Event,
     /// Where in the code.
     Place,
     /// Time on a processor.
@@ -238,6 +240,8 @@ impl Head {
             (Head::Lasted, Lang::Zh) => "时长",
             (Head::WokenBy, Lang::En) => "woken by",
             (Head::WokenBy, Lang::Zh) => "唤醒者",
+            (Head::Event, Lang::En) => "what happened",
+            (Head::Event, Lang::Zh) => "事件",
             (Head::Place, Lang::En) => "place",
             (Head::Place, Lang::Zh) => "位置",
             (Head::Ran, Lang::En) => "ran",
@@ -257,6 +261,14 @@ pub fn waits_caption(lang: Lang) -> &'static str {
     match lang {
         Lang::En => "Every wait, in order of time",
         Lang::Zh => "按时间排列的每一次等待",
+    }
+}
+
+/// The caption of a table.
+pub fn notes_caption(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "What happened to locks, atomics, contexts and threads",
+        Lang::Zh => "锁、原子操作、上下文与线程上发生的事件",
     }
 }
 

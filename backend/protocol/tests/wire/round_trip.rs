@@ -3,6 +3,8 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample;
+use protocol::event::AtomicOp;
 use protocol::frame::{FrameKind, MAX_EVENTS};
 use protocol::{Event, Frame, FrameHeader, Kind, ObjectKind, Reason, Value};
 
@@ -53,24 +55,11 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    let reasons = prop_oneof![
-        Just(Reason::ChanSend),
-        Just(Reason::ChanReceive),
-        Just(Reason::ChanSendNil),
-        Just(Reason::ChanReceiveNil),
-        Just(Reason::Select),
-        Just(Reason::SelectNoCases),
-        Just(Reason::WaitGroup),
-        Just(Reason::Sleep),
-        Just(Reason::Foreign),
-    ];
-    let objects = prop_oneof![
-        Just(ObjectKind::Channel),
-        Just(ObjectKind::WaitGroup),
-        Just(ObjectKind::Timer),
-    ];
+    let reasons = sample::select(Reason::ALL.as_slice());
+    let objects = sample::select(ObjectKind::ALL.as_slice());
+    let atomic = (sample::select(AtomicOp::ALL.as_slice()), any::<i64>());
     prop_oneof![
-        proptest::sample::select(kinds()),
+        sample::select(kinds()),
         (any::<u32>(), option::of(any::<String>()))
             .prop_map(|(child, name)| Kind::Created { child, name }),
         (reasons, any::<u32>()).prop_map(|(reason, object)| Kind::Blocked { reason, object }),
@@ -114,6 +103,17 @@ fn kind() -> impl Strategy<Value = Kind> {
         }),
         any::<String>().prop_map(|text| Kind::Line { text }),
         any::<u64>().prop_map(|ran_ns| Kind::Overran { ran_ns }),
+        (atomic, any::<bool>()).prop_map(|((op, value), ok)| Kind::Atomic {
+            object: 1,
+            op,
+            value,
+            ok
+        }),
+        (any::<String>(), any::<u32>()).prop_map(|(cause, by)| Kind::ContextDone {
+            object: 1,
+            cause,
+            by
+        }),
     ]
 }
 
@@ -148,7 +148,7 @@ proptest! {
     #[test]
     fn any_line_is_one_line_of_json(seq: u64, events in events()) {
         for event in events {
-            let line = protocol::ndjson::event_line(seq, &event, None);
+            let line = protocol::ndjson::event_line(seq, &event, |_| None);
             prop_assert!(!line.contains('\n'));
             let fields: serde_json::Value = serde_json::from_str(&line).unwrap();
             prop_assert_eq!(&fields["t_ns"], event.t_ns);

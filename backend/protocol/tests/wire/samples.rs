@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::event::{NO_GOROUTINE, NO_P, NO_PLACE};
+use protocol::event::{AtomicOp, LockMode, NO_GOROUTINE, NO_OBJECT, NO_P, NO_PLACE};
 use protocol::run::{BlockedTotal, ObjectTotal, Scheduler, Totals, Waiting};
 use protocol::{
     Event, Frame, Kind, LimitMet, LimitName, Limits, ObjectKind, Outcome, Place, Reason, RunEnd,
@@ -89,6 +89,73 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::RegionEnded {
             name: "shutdown".into(),
         },
+        Kind::SyscallBegun,
+        Kind::SyscallEnded,
+        Kind::HandedOff { from: 1, to: 5 },
+        Kind::Described {
+            object: 4,
+            parent: NO_OBJECT,
+            guards: Some("the account".into()),
+        },
+        Kind::Locked {
+            object: 4,
+            mode: LockMode::Read,
+        },
+        Kind::Unlocked {
+            object: 4,
+            mode: LockMode::Write,
+            to: 3,
+        },
+        Kind::Starving {
+            object: 4,
+            on: true,
+        },
+        Kind::Signalled {
+            object: 5,
+            woken: 2,
+        },
+        Kind::Initialised { object: 6 },
+        Kind::Acquired {
+            object: 7,
+            count: 2,
+            free: 1,
+        },
+        Kind::Released {
+            object: 7,
+            count: 2,
+            free: 3,
+        },
+        Kind::Atomic {
+            object: 8,
+            op: AtomicOp::CompareAndSwap,
+            value: -7,
+            ok: false,
+        },
+        Kind::CellRead {
+            object: 9,
+            value: 41,
+        },
+        Kind::CellWritten {
+            object: 9,
+            value: 42,
+        },
+        Kind::Raced {
+            object: 9,
+            other: 2,
+            other_at: 1,
+        },
+        Kind::ContextMade {
+            object: 10,
+            parent: 9,
+            name: Some("请求".into()),
+            deadline_ns: Some(50_000_000),
+        },
+        Kind::ContextDone {
+            object: 10,
+            cause: "context deadline exceeded".into(),
+            by: 10,
+        },
+        Kind::TimerStopped { object: 3 },
     ]
 }
 

@@ -129,7 +129,26 @@ fn seen(object: &ObjectTotal) -> String {
             plural(object.blocked_receives, "wait"),
             duration(object.blocked_ns)
         ),
-        ObjectKind::Timer => format!("{} blocked", duration(object.blocked_ns)),
+        ObjectKind::RwMutex => format!(
+            "{} and {} blocked for {}",
+            plural(object.blocked_sends, "write"),
+            plural(object.blocked_receives, "read"),
+            duration(object.blocked_ns)
+        ),
+        ObjectKind::Mutex | ObjectKind::Cond | ObjectKind::Once | ObjectKind::Semaphore => {
+            let waits = object.blocked_sends + object.blocked_receives;
+            format!(
+                "{} blocked for {}",
+                plural(waits, "wait"),
+                duration(object.blocked_ns)
+            )
+        }
+        ObjectKind::Timer
+        | ObjectKind::Atomic
+        | ObjectKind::Cell
+        | ObjectKind::Context
+        | ObjectKind::Map
+        | ObjectKind::Pool => format!("{} blocked", duration(object.blocked_ns)),
     }
 }
 

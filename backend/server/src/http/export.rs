@@ -93,7 +93,7 @@ fn rows(places: &mut Places, bytes: &[u8]) -> String {
 
 /// A row is the event's line of JSON, taken apart.
 fn row(seq: u64, event: &Event, places: &Places) -> String {
-    let line = protocol::ndjson::event_line(seq, event, places.get(event.at));
+    let line = protocol::ndjson::event_line(seq, event, |key| places.get(key));
     let fields: Map<String, Value> = serde_json::from_str(&line).unwrap_or_default();
     let columns: Vec<&str> = COLUMNS.trim_end().split(',').collect();
     let mut row = String::new();

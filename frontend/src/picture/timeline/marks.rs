@@ -136,6 +136,12 @@ fn draw_sign(pen: &Pen<'_>, sign: Sign, x: f64, y: f64, colour: &str) {
             let _ = context.arc(x, y - 0.5, 2.5, std::f64::consts::PI, 0.0);
             context.stroke();
         }
+        Sign::Square => context.stroke_rect(x - 3.0, y - 3.0, 6.0, 6.0),
+        Sign::Ring => {
+            // It fails only for a negative radius.
+            let _ = context.arc(x, y, 3.5, 0.0, std::f64::consts::TAU);
+            context.stroke();
+        }
     }
 }
 
