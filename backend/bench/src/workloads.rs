@@ -46,3 +46,45 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A little of each, natively: they check their own results.
+    #[test]
+    fn every_workload_does_its_work() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/workloads");
+        let mut done = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            if !is_rust || stem == "scaling" {
+                continue;
+            }
+            let frame = Frame {
+                operations: 1_000,
+                warm_up: 10,
+                procs: 2,
+                traced: false,
+            };
+            assert!(measure(&stem, &frame).is_some(), "`{stem}` has no name");
+            done.push(stem);
+        }
+        assert!(done.len() > 10, "{done:?}");
+    }
+
+    #[test]
+    fn what_is_traced_and_what_grows_does_its_work_too() {
+        let frame = Frame {
+            operations: 100,
+            warm_up: 0,
+            procs: 2,
+            traced: true,
+        };
+        assert!(measure("pingpong", &frame).is_some());
+        assert!(measure("scaling_join", &frame).is_some());
+        assert!(measure("no such workload", &frame).is_none());
+    }
+}

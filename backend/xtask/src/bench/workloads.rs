@@ -178,6 +178,17 @@ mod tests {
     }
 
     #[test]
+    fn every_workload_stands_in_both_languages() {
+        let folder = crate::workspace::root().join("backend/bench/src/workloads");
+        for workload in WORKLOADS {
+            let file = |extension| folder.join(format!("{}.{extension}", workload.program_id()));
+            assert!(file("rs").is_file(), "{}", workload.id);
+            let has_go = !matches!(workload.aim, Aim::AtMost(_));
+            assert_eq!(file("go").is_file(), has_go, "{}", workload.id);
+        }
+    }
+
+    #[test]
     fn the_warm_up_follows_the_operations() {
         let amounts = |id| find(id).unwrap().amounts(true);
         assert_eq!(amounts("spawn_join"), (200_000, 200_000));
