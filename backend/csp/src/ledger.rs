@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::run::{Blocked, ObjectTotals, Totals};
 use crate::time::Clock;
-use crate::trace::{Object, ObjectKind, Reason};
+use crate::trace::{G, Object, ObjectKind, Reason};
 
 /// The most objects that a run keeps totals of; those made later are counted
 /// in the totals of the run, and have none of their own. A run that makes a
@@ -41,6 +41,10 @@ pub(crate) struct ObjectLedger {
     blocked_receives: AtomicU64,
     blocked_ns: AtomicU64,
     peak_len: AtomicU32,
+    acquisitions: AtomicU64,
+    contended: AtomicU64,
+    /// Who holds a lock, alone; 0 is nobody.
+    holder: AtomicU32,
 }
 
 impl Ledger {
@@ -87,6 +91,9 @@ impl Ledger {
             blocked_receives: AtomicU64::new(0),
             blocked_ns: AtomicU64::new(0),
             peak_len: AtomicU32::new(0),
+            acquisitions: AtomicU64::new(0),
+            contended: AtomicU64::new(0),
+            holder: AtomicU32::new(0),
         });
         objects.push(ledger.clone());
         Some(ledger)
@@ -134,6 +141,14 @@ impl Ledger {
         if let Some(ledger) = objects.iter().find(|ledger| ledger.object == object) {
             ledger.unblocked(ns);
         }
+    }
+
+    /// The goroutine that holds the lock `object` alone, where that is
+    /// remembered.
+    pub(crate) fn holder(&self, object: Object) -> Option<G> {
+        let objects = self.objects.lock();
+        let found = objects.iter().find(|ledger| ledger.object == object)?;
+        Some(found.holder.load(Ordering::Relaxed)).filter(|&g| g != 0)
     }
 
     /// The name of `object`, where it has one and is remembered.
@@ -188,6 +203,18 @@ impl ObjectLedger {
         self.blocked_ns.fetch_add(ns, Ordering::Relaxed);
     }
 
+    pub(crate) fn acquired(&self) {
+        self.acquisitions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn lock_blocks(&self) {
+        self.contended.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn held_by(&self, g: G) {
+        self.holder.store(g, Ordering::Relaxed);
+    }
+
     fn held(&self, len: usize) {
         let len = u32::try_from(len).unwrap_or(u32::MAX);
         if len > self.peak_len.load(Ordering::Relaxed) {
@@ -206,6 +233,8 @@ impl ObjectLedger {
             blocked_receives: self.blocked_receives.load(Ordering::Relaxed),
             blocked: Duration::from_nanos(self.blocked_ns.load(Ordering::Relaxed)),
             peak_len: self.peak_len.load(Ordering::Relaxed),
+            acquisitions: self.acquisitions.load(Ordering::Relaxed),
+            contended: self.contended.load(Ordering::Relaxed),
         }
     }
 }

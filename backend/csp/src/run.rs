@@ -168,6 +168,10 @@ pub struct ObjectTotals {
     /// The most values that it held at once; the highest counter, for a
     /// WaitGroup.
     pub peak_len: u32,
+    /// How often a lock or a semaphore was taken.
+    pub acquisitions: u64,
+    /// How many of those had to wait.
+    pub contended: u64,
 }
 
 impl ObjectTotals {
@@ -183,6 +187,8 @@ impl ObjectTotals {
             blocked_receives: 0,
             blocked: Duration::ZERO,
             peak_len: 0,
+            acquisitions: 0,
+            contended: 0,
         }
     }
 }

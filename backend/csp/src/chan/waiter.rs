@@ -75,6 +75,17 @@ impl<T> WaiterCell<T> {
         waiter
     }
 
+    /// The waiter, also while it is linked.
+    ///
+    /// # Safety
+    /// The lock of its queue is held, the waiter still waits, and no other
+    /// reference to it is in use.
+    #[allow(clippy::mut_from_ref)]
+    pub(crate) unsafe fn locked(&self) -> &mut Waiter<T> {
+        // SAFETY: the contract.
+        unsafe { &mut *self.waiter.get() }
+    }
+
     /// How far it has come.
     pub(crate) fn progress(&self) -> Progress {
         // SAFETY: valid as long as the cell; the field is atomic.
@@ -218,6 +229,11 @@ impl<T> Waiter<T> {
         }
     }
 
+    /// Whether it was woken, or has nobody to wake.
+    pub(crate) fn is_woken(&self) -> bool {
+        matches!(self.wake, Wake::Nobody)
+    }
+
     /// Says how it ended. The last touch of the waiter by anyone but its owner.
     pub(crate) fn finish(&mut self, progress: Progress) {
         self.progress.store(progress as u8, Ordering::Release);
@@ -275,6 +291,11 @@ impl<T> Queue<T> {
         // SAFETY: it is linked in this queue.
         unsafe { self.remove(first) };
         Some(first)
+    }
+
+    /// The first waiter, which stays.
+    pub(crate) fn first(&self) -> Option<*mut Waiter<T>> {
+        (!self.first.is_null()).then_some(self.first)
     }
 
     /// Takes `waiter` off.

@@ -488,6 +488,7 @@ impl Shared {
         left.sort_by_key(|waiting| waiting.g);
         for waiting in left.iter_mut().filter(|waiting| waiting.object != 0) {
             waiting.object_name = self.ledger.object_name(waiting.object);
+            waiting.waits_for = self.ledger.holder(waiting.object).into_iter().collect();
         }
         left
     }

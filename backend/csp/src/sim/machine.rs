@@ -382,7 +382,7 @@ impl Machine<'_> {
             object,
             object_name: ledger.object_name(object),
             at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
-            waits_for: Vec::new(),
+            waits_for: ledger.holder(object).into_iter().collect(),
             stuck: false,
         }
     }

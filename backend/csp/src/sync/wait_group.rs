@@ -1,16 +1,14 @@
 //! Waiting for a number of goroutines to finish.
 
 use std::future::Future;
-use std::marker::PhantomPinned;
 use std::panic::Location;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
-use crate::chan::waiter::{Progress, Queue, WaiterCell, Wake, Wakers};
-use crate::ledger::ObjectLedger;
+use super::subject::Subject;
+use super::waiting::{End, Left, Source, Waiting, operation};
+use crate::chan::waiter::{Progress, Queue, Wakers};
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 use crate::{ambient, go, panics};
 
@@ -24,13 +22,14 @@ pub struct WaitGroup {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    object: Object,
+/// What the clones share.
+pub(super) struct Inner {
+    subject: Subject,
     state: Mutex<State>,
-    ledger: Option<Arc<ObjectLedger>>,
 }
 
-struct State {
+/// What the lock guards.
+pub(super) struct State {
     counter: i64,
     waiters: Queue<()>,
 }
@@ -61,26 +60,14 @@ impl WaitGroup {
     }
 
     fn make(name: Option<Arc<str>>, at: Place) -> Self {
-        let object = ambient::new_object();
-        let ledger = ambient::with(|local| {
-            let ledger = &local?.ledger;
-            ledger.open(object, ObjectKind::WaitGroup, name.clone())
-        });
-        ambient::record(at, || Kind::Made {
-            object,
-            kind: ObjectKind::WaitGroup,
-            name,
-            capacity: 0,
-        });
         let state = Mutex::new(State {
             counter: 0,
             waiters: Queue::new(),
         });
         WaitGroup {
             inner: Arc::new(Inner {
-                object,
+                subject: Subject::new(ObjectKind::WaitGroup, name, 0, at),
                 state,
-                ledger,
             }),
         }
     }
@@ -113,11 +100,7 @@ impl WaitGroup {
     pub fn wait(&self) -> Wait<'_> {
         let at = Location::caller();
         Wait {
-            group: &self.inner,
-            waiter: WaiterCell::new(at, None),
-            waiting: false,
-            at,
-            _pinned: PhantomPinned,
+            waiting: Waiting::new(&self.inner, at),
         }
     }
 
@@ -153,12 +136,12 @@ impl WaitGroup {
         let mut state = inner.state.lock();
         state.counter = state.counter.saturating_add(delta);
         let counter = state.counter;
-        if let Some(ledger) = &inner.ledger {
+        if let Some(ledger) = inner.subject.ledger() {
             ledger.sent(usize::try_from(counter).unwrap_or(0));
         }
         let moment = ambient::moment();
         moment.record(ambient::g(), Some(at), || Kind::Added {
-            object: inner.object,
+            object: inner.subject.object,
             delta,
             counter,
         });
@@ -177,16 +160,11 @@ impl WaitGroup {
             let Some(waker) = waiter.claim() else {
                 continue;
             };
-            if let Some(ledger) = &inner.ledger {
-                ledger.unblocked(moment.t_ns.saturating_sub(waiter.since_ns));
-            }
-            moment.unblocked(
-                waiter.g,
-                Reason::WaitGroup,
-                inner.object,
-                waiter.since_ns,
-                Some(at),
-            );
+            let (woken, since_ns) = (waiter.g, waiter.since_ns);
+            let reason = Reason::WaitGroup;
+            inner
+                .subject
+                .unblocked(&moment, woken, reason, since_ns, at);
             waiter.finish(Progress::Done);
             wakers.push(waker);
         }
@@ -208,76 +186,41 @@ impl Drop for Done {
     }
 }
 
-/// The future of [`WaitGroup::wait`].
-#[must_use = "it waits only if it is awaited"]
-pub struct Wait<'a> {
-    group: &'a Inner,
-    waiter: WaiterCell<()>,
-    waiting: bool,
-    at: Place,
-    _pinned: PhantomPinned,
+operation! {
+    /// The future of [`WaitGroup::wait`].
+    #[must_use = "it waits only if it is awaited"]
+    pub struct Wait<'a> waits at &'a Inner, for ()
 }
 
-// SAFETY: the waiter's pointers are followed only under the lock.
-#[allow(unsafe_code)]
-unsafe impl Send for Wait<'_> {}
-// SAFETY: a shared reference gives no access to anything inside.
-#[allow(unsafe_code)]
-unsafe impl Sync for Wait<'_> {}
-
-impl Future for Wait<'_> {
+impl Source for &Inner {
+    type State = State;
+    type Ticket = ();
     type Output = ();
 
-    #[allow(unsafe_code)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // SAFETY: nothing pinned is moved.
-        let this = unsafe { self.get_unchecked_mut() };
-        if this.waiter.progress() == Progress::Done {
-            return Poll::Ready(());
-        }
-        if !this.waiting {
-            ready!(ambient::poll_preempt(cx, this.at));
-        }
-        let waker = cx.waker().clone();
-        let inner = this.group;
-        let mut state = inner.state.lock();
-        if !this.waiting && state.counter == 0 {
-            return Poll::Ready(());
-        }
-        if this.waiting {
-            // SAFETY: locked.
-            let old = unsafe { this.waiter.wait_on(waker, Reason::WaitGroup, inner.object) };
-            drop(state);
-            drop(old);
-            return match this.waiter.progress() {
-                Progress::Waiting => Poll::Pending,
-                Progress::Done | Progress::Closed => Poll::Ready(()),
-            };
-        }
-        this.waiting = true;
-        if let Some(ledger) = &inner.ledger {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    fn queue<'s>(&self, state: &'s mut State) -> &'s mut Queue<()> {
+        &mut state.waiters
+    }
+
+    fn waits_for(&self) -> (Reason, Object) {
+        (Reason::WaitGroup, self.subject.object)
+    }
+
+    fn enter(&self, state: &mut State, _at: Place) -> Option<()> {
+        (state.counter == 0).then_some(())
+    }
+
+    fn ticket(&self, _state: &mut State) {
+        if let Some(ledger) = self.subject.ledger() {
             ledger.receive_blocks();
         }
-        let since_ns = ambient::blocked(Reason::WaitGroup, inner.object, this.at, None);
-        // SAFETY: locked; pinned; `drop` unlinks it.
-        unsafe {
-            this.waiter
-                .link(&mut state.waiters, Wake::Own(waker), since_ns);
-        }
-        Poll::Pending
     }
-}
 
-impl Drop for Wait<'_> {
-    #[allow(unsafe_code)]
-    fn drop(&mut self) {
-        if !self.waiting {
-            return;
-        }
-        let mut state = self.group.state.lock();
-        // SAFETY: locked; linked in this queue or in none.
-        let wake = unsafe { self.waiter.unlink(&mut state.waiters) };
-        drop(state);
-        drop(wake);
-    }
+    fn ended(&self, _end: End<()>) {}
+
+    /// A wait changes nothing.
+    fn left(&self, _state: MutexGuard<'_, State>, _left: Left<()>, _at: Place) {}
 }

@@ -6,3 +6,43 @@
 //! another macro: `context_rules!(native)` makes a test of each.
 
 pub(crate) mod context;
+pub(crate) mod mutex;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+use csp::sync::WaitGroup;
+
+/// Starts `future` on whatever runs the caller; `group` counts it.
+pub(crate) fn spawn(group: &WaitGroup, future: impl Future<Output = ()> + Send + 'static) {
+    group.add(1);
+    let group = group.clone();
+    let counted = async move {
+        future.await;
+        group.done();
+    };
+    if csp::current_p().is_some() {
+        csp::go(counted);
+    } else {
+        #[cfg(not(miri))]
+        tokio::spawn(counted);
+    }
+}
+
+/// Polls `future` once.
+pub(crate) async fn poll_once<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut future).poll(cx))).await
+}
+
+/// Lets the others run for a while.
+pub(crate) async fn others_run() {
+    for _ in 0..20 {
+        csp::yield_now().await;
+    }
+}
+
+/// How often to repeat: under miri, which is some thousand times slower, once.
+pub(crate) fn often(times: usize) -> usize {
+    if cfg!(miri) { 1 } else { times }
+}

@@ -6,9 +6,11 @@ mod bodies;
 mod channels;
 mod context;
 mod context_model;
+mod everywhere;
 #[cfg(not(miri))]
 mod foreign;
 mod model;
+mod mutex;
 mod panics;
 mod runs;
 mod select;

@@ -2,8 +2,6 @@
 //! strategy against known faults, and the programs of the native scheduler's
 //! tests.
 
-mod faults;
-mod model;
 mod runs;
 mod schedules;
 
