@@ -2,6 +2,8 @@
 //! strategy against known faults, and the programs of the native scheduler's
 //! tests.
 
+mod faults;
+mod model;
 mod runs;
 mod schedules;
 
