@@ -12,6 +12,7 @@ pub(crate) mod waiter;
 
 use std::panic::Location;
 use std::sync::{Arc, Weak};
+use std::task::Waker;
 
 use hchan::{Hchan, Receiving, Sending};
 pub use recv::Recv;
@@ -60,6 +61,15 @@ impl<T> WeakChan<T> {
         let inner = Some(self.inner.as_ref()?.upgrade()?);
         Some(Chan { inner })
     }
+}
+
+/// What a timer's channel keeps alive. Such a channel looks as if it had no
+/// buffer.
+pub(crate) trait Keeper<T>: std::marker::Send + Sync {
+    /// Whether `value`, which a receive that was dropped gives back, is no longer
+    /// to be received: the timer was stopped or set anew. It is called with the
+    /// channel locked.
+    fn is_stale(&self, value: &T) -> bool;
 }
 
 /// The end of a channel that only sends.
@@ -227,7 +237,7 @@ impl<T: std::marker::Send + 'static> Chan<T> {
 
     /// Values that the buffer can hold.
     pub fn cap(&self) -> usize {
-        self.inner.as_ref().map_or(0, |chan| chan.capacity)
+        self.inner.as_ref().map_or(0, |chan| chan.seen_capacity())
     }
 
     /// What the channel saw so far; all 0 in a run without a trace.
@@ -250,11 +260,16 @@ impl<T: std::marker::Send + 'static> Chan<T> {
         Receiver { chan: self.clone() }
     }
 
-    /// Sends from a thread or a callback that is no goroutine, dropping the
-    /// value if there is no room: how a timer fires into its channel.
-    pub(crate) fn offer(&self, value: T) {
-        // A full channel has a value for whoever comes: enough for a timer.
-        let _ = self.try_send(value);
+    /// Sends for nobody, at `at`, dropping the value if there is no room: how a
+    /// timer fires into its channel. Whom it completes is for the caller to wake.
+    pub(crate) fn offer(&self, value: T, at: Place) -> Option<Waker> {
+        let chan = self.inner.as_ref()?;
+        let mut wakee = None;
+        ambient::with(|local| {
+            // A full channel has a value for whoever comes: enough for a timer.
+            let _ = chan.attempt_send(&mut chan.lock(), value, at, local, &mut wakee);
+        });
+        wakee
     }
 
     /// A channel that is part of `object`, which has been recorded already.
@@ -262,10 +277,17 @@ impl<T: std::marker::Send + 'static> Chan<T> {
         object: Object,
         capacity: usize,
         ledger: Option<Arc<ObjectLedger>>,
+        keeper: Option<Arc<dyn Keeper<T>>>,
     ) -> Self {
+        let chan = Hchan::part_of(object, capacity, ledger, keeper);
         Chan {
-            inner: Some(Arc::new(Hchan::part_of(object, capacity, ledger))),
+            inner: Some(Arc::new(chan)),
         }
+    }
+
+    /// Takes out what is in the buffer; whether there was anything.
+    pub(crate) fn drain(&self) -> bool {
+        self.inner.as_ref().is_some_and(|chan| chan.drain())
     }
 
     /// Closes it, if it is not; the caller wakes who waited.

@@ -1,23 +1,26 @@
-//! Time: sleeping, and channels that get a value later.
+//! Time: sleeping, timers, tickers, and channels that get a value later.
 //!
-//! All of it goes by the clock of the run, which begins at its start.
+//! All of it goes by the clock of the run, which begins at its start, and is real
+//! or virtual.
 
 mod armed;
 mod clock;
+mod sleep;
+mod ticker;
+mod timer;
 
-use std::future::Future;
 use std::ops::{Add, Sub};
 use std::panic::Location;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 pub(crate) use armed::{Armed, Fire, TimerKey};
 pub(crate) use clock::Clock;
+pub use sleep::{Sleep, sleep};
+pub use ticker::{Ticker, new_ticker, new_ticker_named, tick};
+pub use timer::{Timer, after, after_func, new_timer, new_timer_named};
 
 use crate::ambient::{self, Local};
-use crate::chan::{Chan, chan};
-use crate::trace::{Kind, Object, Place, Reason};
+use crate::trace::Place;
 
 /// A moment, by the clock of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,152 +77,6 @@ impl Add<Duration> for Instant {
             ns: self.ns.saturating_add(ns),
         }
     }
-}
-
-/// Waits for `duration`; not at all if it is zero.
-///
-/// Cancel safety: it may be dropped.
-///
-/// Events: `Blocked`, `TimerFired`, `Woken`.
-#[track_caller]
-pub fn sleep(duration: Duration) -> Sleep {
-    Sleep {
-        duration,
-        waits: None,
-        at: Location::caller(),
-    }
-}
-
-/// The future of [`sleep`].
-#[must_use = "it sleeps only if it is awaited"]
-pub struct Sleep {
-    duration: Duration,
-    waits: Option<Waits>,
-    at: Place,
-}
-
-/// A sleep that has begun.
-struct Waits {
-    timer: Armed,
-    object: Object,
-    since_ns: u64,
-    /// The waker that the timer holds, by its two addresses. They are not those
-    /// of another as long as the timer holds it.
-    waker: (usize, usize),
-}
-
-fn addresses(waker: &Waker) -> (usize, usize) {
-    (
-        waker.data().addr(),
-        std::ptr::from_ref(waker.vtable()).addr(),
-    )
-}
-
-impl Future for Sleep {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let at = self.at;
-        if self.waits.is_some() {
-            return self.poll_waiting(cx);
-        }
-        ready!(ambient::poll_preempt(cx, at));
-        if self.duration.is_zero() {
-            return Poll::Ready(());
-        }
-        inside(at, |local| {
-            let object = local.ledger.new_object();
-            let until = Instant::now(local) + self.duration;
-            let since_ns = ambient::blocked(Reason::Sleep, object, at, None);
-            let waits = Waits {
-                timer: Armed::new(local, until, object),
-                object,
-                since_ns,
-                waker: addresses(cx.waker()),
-            };
-            waits.set(local, cx, at);
-            self.waits = Some(waits);
-            Poll::Pending
-        })
-    }
-}
-
-impl Sleep {
-    /// Polled again: its time has come, or it was for another reason, and the
-    /// same timer goes on, for another waker if need be.
-    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let at = self.at;
-        let waits = self.waits.as_mut().expect("it has begun");
-        let over = inside(at, |local| {
-            if Instant::now(local) >= waits.timer.at() {
-                return true;
-            }
-            let waker = addresses(cx.waker());
-            if waker != waits.waker {
-                if !waits.timer.clear() {
-                    return true;
-                }
-                waits.waker = waker;
-                waits.set(local, cx, at);
-            }
-            ambient::blocked(Reason::Sleep, waits.object, at, Some(waits.since_ns));
-            false
-        });
-        if !over {
-            return Poll::Pending;
-        }
-        self.waits = None;
-        self.duration = Duration::ZERO;
-        Poll::Ready(())
-    }
-}
-
-impl Waits {
-    fn set(&self, local: &Local, cx: &Context<'_>, at: Place) {
-        let fire = Fire::Wake {
-            waker: cx.waker().clone(),
-            g: local.g(),
-            since_ns: self.since_ns,
-            at,
-        };
-        self.timer.set(local, fire);
-    }
-}
-
-impl Drop for Sleep {
-    fn drop(&mut self) {
-        if let Some(waits) = &self.waits {
-            waits.timer.clear();
-        }
-    }
-}
-
-/// A channel that gets the time once `duration` has passed: Go's `time.After`.
-/// It goes away with its last reference, the timer without effect then.
-///
-/// Events: `Made`, `TimerSet`, `TimerFired`, `Sent`.
-///
-/// # Panics
-/// On a thread that executes no goroutine.
-#[track_caller]
-pub fn after(duration: Duration) -> Chan<Instant> {
-    let at = Location::caller();
-    let channel = chan(1);
-    let weak = channel.downgrade();
-    inside(at, |local| {
-        let object = local.ledger.new_object();
-        let timer = Armed::new(local, Instant::now(local) + duration, object);
-        let at_ns = timer.at().ns;
-        local.record(local.g(), Some(at), Kind::TimerSet { object, at_ns });
-        let fire = Fire::Call(Box::new(move || {
-            ambient::record(at, || Kind::TimerFired { object });
-            if let Some(channel) = weak.upgrade() {
-                channel.offer(now());
-            }
-        }));
-        timer.set(local, fire);
-    });
-    channel
 }
 
 pub(crate) fn inside<R>(at: Place, f: impl FnOnce(&Local) -> R) -> R {

@@ -30,6 +30,7 @@ use std::task::Waker;
 use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
 
+use super::Keeper;
 use super::waiter::{Progress, Queue, Waiter, Wakers};
 use crate::ambient::{self, Local, Moment};
 use crate::ledger::ObjectLedger;
@@ -42,6 +43,8 @@ pub(crate) struct Hchan<T> {
     state: Mutex<State<T>>,
     glance: AtomicUsize,
     pub(crate) ledger: Option<Arc<ObjectLedger>>,
+    /// Of a timer's channel.
+    keeper: Option<Arc<dyn Keeper<T>>>,
 }
 
 /// A receive would find the channel ready.
@@ -127,7 +130,7 @@ impl<T> Hchan<T> {
             name,
             capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
         });
-        Self::part_of(object, capacity, ledger)
+        Self::part_of(object, capacity, ledger, None)
     }
 
     /// One that is part of `object`, which has been recorded already.
@@ -135,6 +138,7 @@ impl<T> Hchan<T> {
         object: Object,
         capacity: usize,
         ledger: Option<Arc<ObjectLedger>>,
+        keeper: Option<Arc<dyn Keeper<T>>>,
     ) -> Self {
         Hchan {
             object,
@@ -151,6 +155,7 @@ impl<T> Hchan<T> {
             }),
             glance: AtomicUsize::new(if capacity > 0 { SEND_READY } else { 0 }),
             ledger,
+            keeper,
         }
     }
 
@@ -211,8 +216,30 @@ impl<T> Hchan<T> {
         unsafe { &mut *self.state.data_ptr() }
     }
 
+    /// The length that the program sees.
     pub(crate) fn len(&self) -> usize {
-        self.lock().buffer.len()
+        match self.keeper {
+            Some(_) => 0,
+            None => self.lock().buffer.len(),
+        }
+    }
+
+    /// The capacity that the program sees.
+    pub(crate) fn seen_capacity(&self) -> usize {
+        match self.keeper {
+            Some(_) => 0,
+            None => self.capacity,
+        }
+    }
+
+    /// Takes out what is in the buffer; whether there was anything. For a
+    /// channel on which no sender waits.
+    pub(crate) fn drain(&self) -> bool {
+        let mut guard = self.lock();
+        let returned = std::mem::take(&mut guard.buffer.returned);
+        let ring = std::mem::take(&mut guard.buffer.ring);
+        drop(guard);
+        !returned.is_empty() || !ring.is_empty()
     }
 
     pub(crate) fn show(&self, show: fn(&T) -> Value) {
@@ -350,6 +377,13 @@ impl<T> Hchan<T> {
     pub(crate) fn give_back(&self, value: T, g: G, at: Place) {
         let mut guard = self.lock();
         let state = &mut *guard;
+        if self
+            .keeper
+            .as_ref()
+            .is_some_and(|keeper| keeper.is_stale(&value))
+        {
+            return;
+        }
         let moment = ambient::moment();
         let len = state.buffer.len() + 1;
         moment.record(g, Some(at), || Kind::Returned {

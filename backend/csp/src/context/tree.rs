@@ -86,7 +86,7 @@ impl Scope {
         let ledger = ambient::with(|local| local?.ledger.open(object, ObjectKind::Context, name));
         Arc::new(Scope {
             object,
-            done: Chan::part_of(object, 0, ledger).receiver(),
+            done: Chan::part_of(object, 0, ledger, None).receiver(),
             timer,
             key: AtomicUsize::new(NO_KEY),
             ended: OnceLock::new(),

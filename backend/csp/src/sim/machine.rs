@@ -224,10 +224,7 @@ impl Machine<'_> {
                     drop(moment);
                     waker.wake();
                 }
-                Fire::Call(call) => {
-                    self.local.record(0, None, Kind::TimerFired { object });
-                    call();
-                }
+                Fire::Call(call) => call(),
             }
         }
     }

@@ -7,6 +7,7 @@
 
 pub(crate) mod context;
 pub(crate) mod mutex;
+pub(crate) mod time;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -45,4 +46,9 @@ pub(crate) async fn others_run() {
 /// How often to repeat: under miri, which is some thousand times slower, once.
 pub(crate) fn often(times: usize) -> usize {
     if cfg!(miri) { 1 } else { times }
+}
+
+/// Polls `future` once, which has to leave it pending.
+pub(crate) async fn waits<F: Future>(future: Pin<&mut F>) {
+    assert!(poll_once(future).await.is_pending());
 }

@@ -1,11 +1,16 @@
-//! pkg time: Sleep, After.
+//! pkg time: Sleep, After, and the rules of timers on the native scheduler.
 
 use std::time::Duration;
 
-use csp::time::{after, now, sleep};
+use csp::run::Outcome;
+use csp::time::{after, new_ticker, new_timer, now, sleep};
+use csp::trace::{Kind, Reason};
 use csp::{chan, select};
 
-use super::completes;
+use super::bodies::time::time_rules;
+use super::{completes, native, run, traced};
+
+time_rules!(native);
 
 /// Sleep: at least the time asked for.
 #[test]
@@ -80,4 +85,79 @@ fn a_thousand_sleepers_all_wake() {
         }
         group.wait().await;
     });
+}
+
+/// A timer that nobody can receive from any more is taken back: the run is
+/// asleep for good, an hour before it would have fired.
+#[test]
+fn a_timer_that_is_let_go_is_taken_back() {
+    let report = run(async {
+        let ch = chan(1);
+        ch.send(1).await;
+        select! {
+            _ = ch.recv() => {},
+            _ = after(Duration::from_secs(3600)).recv() => {},
+        }
+        drop(new_timer(Duration::from_secs(3600)));
+        drop(new_ticker(Duration::from_secs(3600)));
+        ch.recv().await;
+    });
+    assert!(matches!(report.outcome, Outcome::Deadlock));
+}
+
+/// A goroutine that sleeps for ever is no deadlock: there is a timer.
+#[test]
+fn to_sleep_for_ever_is_no_deadlock() {
+    let running = csp::native::start(csp::run::Config::default(), async {
+        sleep(Duration::MAX).await;
+    });
+    assert!(!running.wait_timeout(Duration::from_millis(50)));
+    running.stopper().stop();
+    assert!(matches!(running.join().outcome, Outcome::Stopped));
+}
+
+/// A sleep that is polled for another reason, and by another, blocks once.
+#[test]
+fn a_sleep_blocks_once() {
+    let report = run(async {
+        let mut wait = std::pin::pin!(sleep(Duration::from_secs(3600)));
+        for _ in 0..3 {
+            std::future::poll_fn(|cx| {
+                let mut other = std::task::Context::from_waker(std::task::Waker::noop());
+                assert!(wait.as_mut().poll(&mut other).is_pending());
+                assert!(wait.as_mut().poll(cx).is_pending());
+                std::task::Poll::Ready(())
+            })
+            .await;
+        }
+    });
+    let mut slept = report.totals.blocked.iter();
+    let slept = slept.find(|blocked| blocked.reason == Reason::Sleep);
+    assert_eq!(slept.map(|slept| slept.count), Some(1));
+}
+
+/// What is recorded of a timer: made, set, stopped, set, fired, its value sent.
+#[test]
+fn a_timer_is_recorded() {
+    let (report, events) = traced(1, async {
+        let timer = new_timer(Duration::from_secs(3600));
+        timer.stop();
+        timer.reset(Duration::from_millis(1));
+        timer.c().recv().await;
+    });
+    assert!(matches!(report.outcome, Outcome::Completed(())));
+    let steps: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            Kind::Made { .. } => Some("made"),
+            Kind::TimerSet { .. } => Some("set"),
+            Kind::TimerStopped { .. } => Some("stopped"),
+            Kind::TimerFired { .. } => Some("fired"),
+            Kind::Sent { .. } => Some("sent"),
+            Kind::Received { .. } => Some("received"),
+            _ => None,
+        })
+        .collect();
+    let expected = ["made", "set", "stopped", "set", "fired", "sent", "received"];
+    assert_eq!(steps, expected);
 }

@@ -12,6 +12,8 @@ use csp::context::{
 use csp::time::{now, sleep};
 use csp::{RecvError, chan, go, recover, select, yield_now};
 
+use super::waits;
+
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(3600);
 /// Soon, and in virtual time in no time at all.
@@ -204,22 +206,14 @@ pub(crate) async fn a_deferred_cancel_comes_with_the_end_of_its_scope() {
 /// its await, it loses nothing.
 pub(crate) async fn done_can_be_waited_for_and_dropped() {
     let (ctx, cancel) = with_cancel(&background());
-    let mut waits = std::pin::pin!(ctx.done().recv());
-    std::future::poll_fn(|cx| {
-        assert!(waits.as_mut().poll(cx).is_pending());
-        std::task::Poll::Ready(())
-    })
-    .await;
+    let mut wait = std::pin::pin!(ctx.done().recv());
+    waits(wait.as_mut()).await;
     {
-        let mut dropped = std::pin::pin!(ctx.done().recv());
-        std::future::poll_fn(|cx| {
-            assert!(dropped.as_mut().poll(cx).is_pending());
-            std::task::Poll::Ready(())
-        })
-        .await;
+        let dropped = std::pin::pin!(ctx.done().recv());
+        waits(dropped).await;
     }
     cancel.cancel();
-    assert_eq!(waits.await, None);
+    assert_eq!(wait.await, None);
     let never = chan::<()>(0);
     select! {
         _ = never.recv() => unreachable!("nobody sends"),
@@ -315,10 +309,10 @@ pub(crate) async fn a_deferred_cancel_comes_with_a_panic() {
 pub(crate) async fn after_func_runs_by_itself() {
     let (ctx, cancel) = with_cancel(&background());
     let (go_on, ran) = (chan(0), chan(0));
-    let (waits, tells) = (go_on.clone(), ran.clone());
+    let (goes_on, tells) = (go_on.clone(), ran.clone());
     let inside = ctx.clone();
     let stop = after_func(&ctx, async move {
-        waits.recv().await;
+        goes_on.recv().await;
         tells.send(inside.err()).await;
     });
     cancel.cancel();
