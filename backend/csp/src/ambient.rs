@@ -46,6 +46,10 @@ pub(crate) trait Engine: Send + Sync {
     fn before_operation(&self, local: &Local, at: Place) -> Poll<()>;
     /// Chooses below `bound`, in such a run.
     fn choose(&self, bound: usize) -> usize;
+    /// The running goroutine went past an operation that waits for `object`
+    /// without waiting, in such a run: no event says so, and it orders what it
+    /// does now after what `object` stood for.
+    fn passed(&self, _local: &Local, _object: Object) {}
 }
 
 /// The future of a goroutine.
@@ -469,6 +473,19 @@ pub(crate) fn random_below_in(local: Option<&Local>, bound: usize) -> usize {
         Some(local) => local.rng.borrow_mut().usize(..bound),
         None => fastrand::usize(..bound),
     }
+}
+
+/// The running goroutine went past an operation that waits for `object`, without
+/// waiting and without an event: who looks for races has to know.
+#[inline]
+pub(crate) fn passed(object: Object) {
+    with(|local| {
+        if let Some(local) = local
+            && local.simulated
+        {
+            local.engine.passed(local, object);
+        }
+    });
 }
 
 /// The number of a new object.

@@ -34,11 +34,15 @@ mod engine;
 mod explore;
 mod machine;
 mod processors;
+mod progress;
+mod races;
 mod rng;
 mod schedule;
+mod starvation;
 mod strategy;
 mod tap;
 mod task;
+mod watch;
 
 use std::future::Future;
 use std::panic::Location;
@@ -62,10 +66,10 @@ pub const STEP_NS: u64 = 1_000;
 pub const SLICE_STEPS: u64 = 10_000;
 /// A run that used up its steps was in a livelock if none of the last of them,
 /// this many or half of all, moved anything forward: no goroutine was made or
-/// ended, no value sent or received, no channel closed, no WaitGroup or
-/// semaphore changed, no Once or context done, no line, counter or region
-/// recorded, and no atomic or cell took a value higher or lower than all it had
-/// before. Taking locks is not getting on.
+/// ended, no value sent or received, no channel closed, no WaitGroup changed, no
+/// Once or context done, no line, counter or region recorded, and no atomic or
+/// cell took a value higher or lower than all it had before. Taking locks is not
+/// getting on. (It is looked at every 64 steps.)
 pub const LIVELOCK_STEPS: u64 = 10_000;
 
 /// What a simulated run is given.

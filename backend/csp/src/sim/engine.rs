@@ -15,16 +15,23 @@ use super::processors::Processors;
 use super::schedule::Choices;
 use super::strategy::{Chooser, Choosing, Point};
 use super::task::{Status, Task};
+use super::watch::Passed;
 use super::{SLICE_STEPS, STEP_NS};
 use crate::ambient::{self, BoxFuture, Engine, Goroutine, Local};
 use crate::ledger::Ledger;
 use crate::panics::Panic;
+use crate::run::{MAX_STARVED, Starvation, Starved};
 use crate::time::{Fire, TimerKey};
-use crate::trace::{G, Kind, NO_P, P, Place};
+use crate::trace::{G, Kind, NO_P, Object, P, Place};
 
 /// Steps after which a goroutine that only goes on and on is interrupted
 /// unseen, so that its events are passed on and the run can be stopped.
-pub(super) const BREATH_STEPS: u64 = 1024;
+pub(super) const BREATH_STEPS: u64 = 64;
+/// A goroutine starves that could run, and does not for this many steps and for
+/// [`STARVED_SHARE`] of them for each that could run beside it: two slices.
+const STARVED_STEPS: u64 = 2 * SLICE_STEPS;
+/// See [`STARVED_STEPS`].
+const STARVED_SHARE: u64 = 100;
 
 /// A simulated run.
 pub(super) struct Sim {
@@ -51,6 +58,10 @@ pub(super) struct State {
     pub(super) processors: Processors,
     /// What was decided in the middle of a poll, and at which operation.
     pub(super) decided: Option<(Next, Place)>,
+    /// Operations that went past without an event, since the last was passed on.
+    pub(super) passed: Vec<Passed>,
+    /// Goroutines that could have run for long, when their turn came.
+    pub(super) not_run: Vec<Starved>,
     /// The step of the last breath.
     breath_step: u64,
     pub(super) end: Option<End>,
@@ -107,6 +118,8 @@ impl Sim {
                 steps: 0,
                 processors: Processors::new(config.procs),
                 decided: None,
+                passed: Vec::new(),
+                not_run: Vec::new(),
                 breath_step: 0,
                 end: None,
             }),
@@ -277,7 +290,34 @@ impl State {
         if task.p() == NO_P {
             self.queued -= 1;
         }
+        self.note_starved(&task, self.queue.len());
         Some(Next::Run(task))
+    }
+
+    /// Lists `task`, whose turn comes or whose run ends, if that took too long
+    /// with so many others beside it.
+    fn note_starved(&mut self, task: &Task, others: usize) {
+        let steps = self.steps - task.since_step();
+        let share = others as u64 * STARVED_SHARE;
+        if steps < STARVED_STEPS.max(share) || self.not_run.len() >= MAX_STARVED {
+            return;
+        }
+        let goroutine = &task.goroutine;
+        self.not_run.push(Starved {
+            g: goroutine.id,
+            name: goroutine.name.clone(),
+            how: Starvation::NotRun { steps },
+            at: Some(goroutine.made_at),
+        });
+    }
+
+    /// Lists those that could still run, at the end, and did not for too long.
+    pub(super) fn note_all_starved(&mut self) {
+        let queue = std::mem::take(&mut self.queue);
+        for task in &queue {
+            self.note_starved(task, queue.len());
+        }
+        self.queue = queue;
     }
 
     /// Whether anybody is in line for a P.
@@ -378,6 +418,17 @@ impl Engine for Sim {
         task.granted.store(true, Ordering::Relaxed);
         local.preempted.set(true);
         Poll::Pending
+    }
+
+    fn passed(&self, local: &Local, object: Object) {
+        if let Some(recorder) = &*local.recorder.borrow() {
+            let passed = Passed {
+                before: recorder.pending(),
+                g: local.g(),
+                object,
+            };
+            self.state.lock().passed.push(passed);
+        }
     }
 
     fn choose(&self, bound: usize) -> usize {

@@ -19,7 +19,7 @@ use super::{Config, STEP_NS, SimReport, Stopper};
 use crate::ambient::{self, Engine, Local};
 use crate::ledger::Ledger;
 use crate::panics::{self, Panic};
-use crate::run::{Findings, Outcome, Report, Waiting};
+use crate::run::{Outcome, Report, Waiting};
 use crate::time::{Clock, Fire};
 use crate::trace::recorder::{Recorder, recorder};
 use crate::trace::{Kind, NO_P, Place, Reason};
@@ -137,7 +137,10 @@ impl Machine<'_> {
 
     fn drain(&mut self) {
         if let Some(recorder) = &mut *self.local.recorder.borrow_mut() {
-            self.tap.drain(recorder);
+            let mut state = self.sim.state.lock();
+            let (passed, steps) = (std::mem::take(&mut state.passed), state.steps);
+            drop(state);
+            self.tap.drain(recorder, &passed, steps);
         }
     }
 
@@ -346,7 +349,10 @@ impl Machine<'_> {
         self.tap.finish(now_ns);
         // What follows is no part of the run.
         self.local.recorder.borrow_mut().take();
-        let tasks = std::mem::take(&mut self.sim.state.lock().tasks);
+        let mut state = self.sim.state.lock();
+        state.note_all_starved();
+        let tasks = std::mem::take(&mut state.tasks);
+        drop(state);
         let left = tasks.values().map(|task| self.left(task, now_ns)).collect();
         self.resumes = None;
         self.sim.clear();
@@ -394,6 +400,7 @@ fn report<T>(
 ) -> (SimReport<T>, Chooser) {
     let mut state = sim.state.lock();
     let steps = state.steps;
+    let not_run = std::mem::take(&mut state.not_run);
     let choices = std::mem::take(&mut state.choices);
     let end = state.end.take().expect("the run has ended");
     let mut chooser = std::mem::replace(&mut state.chooser, Chooser::first());
@@ -417,6 +424,7 @@ fn report<T>(
         (End::Deadlock, _) => Outcome::Deadlock,
         (End::Stopped, _) => Outcome::Stopped,
         (End::TooManyGoroutines, _) => Outcome::TooManyGoroutines,
+        (End::StepsUsedUp, _) if tap.watch.progress.stands_still(steps) => Outcome::Livelock,
         (End::StepsUsedUp, _) => Outcome::TooManySteps,
         (End::Fatal(message, at), _) => Outcome::Fatal(message.to_string(), at),
         (End::Fault(message), _) => Outcome::Fault(message),
@@ -430,7 +438,7 @@ fn report<T>(
             outcome,
             elapsed: Duration::from_nanos(sim.ledger.clock.now_ns()),
             left,
-            findings: Findings::default(),
+            findings: tap.watch.findings(not_run),
             totals: sim.ledger.totals(),
             events: tap.kept,
             dropped: tap.dropped,

@@ -3,6 +3,7 @@
 //! The recorder's ring is emptied between two polls on the same thread, so
 //! nothing has to be sorted; what it has no room for is spilled beside it.
 
+use super::watch::{Passed, Watch};
 use crate::run::Trace;
 use crate::trace::Event;
 use crate::trace::recorder::{Recorder, Source};
@@ -11,6 +12,7 @@ use crate::trace::recorder::{Recorder, Source};
 pub(super) struct Tap {
     source: Source,
     trace: Option<Trace>,
+    pub(super) watch: Watch,
     events: Vec<Event>,
     pub(super) kept: u64,
     pub(super) dropped: u64,
@@ -23,6 +25,7 @@ impl Tap {
         Tap {
             source,
             trace,
+            watch: Watch::default(),
             events: Vec::new(),
             kept: 0,
             dropped: 0,
@@ -30,17 +33,18 @@ impl Tap {
         }
     }
 
-    /// Takes what was recorded.
-    pub(super) fn drain(&mut self, recorder: &mut Recorder) {
+    /// Takes what was recorded, up to step `steps`.
+    pub(super) fn drain(&mut self, recorder: &mut Recorder, passed: &[Passed], steps: u64) {
         let waiting = self.source.ring.slots();
         if waiting > 0 {
             let chunk = self.source.ring.read_chunk(waiting);
             self.events.extend(chunk.expect("as many as there are"));
         }
         self.events.append(recorder.spilled());
-        if self.events.is_empty() {
+        if self.events.is_empty() && passed.is_empty() {
             return;
         }
+        self.watch.see(&mut self.events, passed, steps);
         if let Some(trace) = &mut self.trace {
             let room = trace.max_events.saturating_sub(self.kept);
             let kept = self

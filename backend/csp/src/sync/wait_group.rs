@@ -210,7 +210,11 @@ impl Source for &Inner {
     }
 
     fn enter(&self, state: &mut State, _at: Place) -> Option<()> {
-        (state.counter == 0).then_some(())
+        let passes = state.counter == 0;
+        if passes {
+            ambient::passed(self.subject.object);
+        }
+        passes.then_some(())
     }
 
     fn ticket(&self, _state: &mut State) {

@@ -141,6 +141,11 @@ impl Recorder {
         self.spilled = Some(Vec::new());
     }
 
+    /// Events that nobody has taken yet.
+    pub(crate) fn pending(&self) -> usize {
+        RING_EVENTS - self.ring.slots() + self.spilled.as_ref().map_or(0, Vec::len)
+    }
+
     /// What was spilled: it is later than all in the ring, which the caller has
     /// to have emptied.
     pub(crate) fn spilled(&mut self) -> &mut Vec<Event> {

@@ -4,6 +4,7 @@
 
 mod faults;
 mod model;
+mod progress;
 mod runs;
 mod schedules;
 
