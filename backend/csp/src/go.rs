@@ -139,11 +139,47 @@ pub fn totals() -> Totals {
 /// Sets a counter of the program, for the picture.
 #[track_caller]
 pub fn counter(name: impl Into<Arc<str>>, value: i64) {
-    let at = Location::caller();
+    counter_at(name, value, Location::caller());
+}
+
+pub(crate) fn counter_at(name: impl Into<Arc<str>>, value: i64, at: Place) {
     ambient::record(at, || Kind::Counter {
         name: name.into(),
         value,
     });
+}
+
+/// Marks a region of the goroutine, for the picture: from here until the guard
+/// is dropped. It may go on over an `await`.
+///
+/// Events: `RegionBegun`, `RegionEnded`.
+#[track_caller]
+pub fn region(name: impl Into<Arc<str>>) -> Region {
+    region_at(name, Location::caller())
+}
+
+pub(crate) fn region_at(name: impl Into<Arc<str>>, at: Place) -> Region {
+    let name = ambient::traced().then(|| name.into());
+    if let Some(name) = &name {
+        ambient::record(at, || Kind::RegionBegun { name: name.clone() });
+    }
+    Region { name, at }
+}
+
+/// The guard of [`region`].
+#[must_use = "the region ends where the guard is dropped"]
+pub struct Region {
+    /// `None` where nothing is recorded.
+    name: Option<Arc<str>>,
+    at: Place,
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        if let Some(name) = self.name.take() {
+            ambient::record(self.at, || Kind::RegionEnded { name });
+        }
+    }
 }
 
 /// The line of [`println!`](crate::println!).

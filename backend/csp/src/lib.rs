@@ -32,6 +32,7 @@ mod ledger;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod panics;
+pub mod patterns;
 pub mod run;
 pub mod select;
 pub mod sim;
@@ -42,7 +43,9 @@ pub mod trace;
 pub use chan::{Chan, Receiver, Recv, RecvError, Send, SendError, Sender, chan, chan_named};
 #[doc(hidden)]
 pub use go::print_line;
-pub use go::{YieldNow, counter, current_p, go, go_named, procs, totals, yield_now};
+pub use go::{
+    Region, YieldNow, counter, current_p, go, go_named, procs, region, totals, yield_now,
+};
 pub use ledger::MAX_OBJECTS;
 pub use panics::{GoPanic, Panic, Recover, panic, recover};
 pub use trace::Value;

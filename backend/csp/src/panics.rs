@@ -193,11 +193,40 @@ pub fn recover<F: Future>(future: F) -> Recover<F> {
 
 /// The future of [`recover()`].
 #[must_use = "futures do nothing unless awaited"]
-pub struct Recover<F> {
+pub struct Recover<F: ?Sized> {
     future: Option<Pin<Box<F>>>,
 }
 
-impl<F: Future> Future for Recover<F> {
+/// The same for a future that is boxed already.
+pub(crate) fn recover_boxed<F: Future + ?Sized>(future: Pin<Box<F>>) -> Recover<F> {
+    Recover {
+        future: Some(future),
+    }
+}
+
+/// Calls `function`, and catches the Go panic that ends it.
+///
+/// # Panics
+/// Rust panics pass through.
+pub(crate) fn recover_call<R>(function: impl FnOnce() -> R) -> Result<R, Panic> {
+    match catch_unwind(AssertUnwindSafe(function)) {
+        Ok(output) => Ok(output),
+        Err(payload) => match payload.downcast::<Panic>() {
+            Ok(panic) => Err(recovered(*panic)),
+            Err(payload) => resume_unwind(payload),
+        },
+    }
+}
+
+fn recovered(panic: Panic) -> Panic {
+    ambient::record(panic.at, || Kind::Panicked {
+        message: panic.message.clone(),
+        recovered: true,
+    });
+    panic
+}
+
+impl<F: Future + ?Sized> Future for Recover<F> {
     type Output = Result<F::Output, Panic>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -220,10 +249,6 @@ impl<F: Future> Future for Recover<F> {
             },
         };
         self.future = None;
-        ambient::record(panic.at, || Kind::Panicked {
-            message: panic.message.clone(),
-            recovered: true,
-        });
-        Poll::Ready(Err(panic))
+        Poll::Ready(Err(recovered(panic)))
     }
 }

@@ -1,0 +1,544 @@
+//! The queue of the pools and of pub/sub: bounded, first in first out, for many
+//! on either side. What is said of tasks and workers below holds for messages
+//! and their one subscriber too.
+//!
+//! A channel would do, and wakes a worker for every task that it hands over;
+//! with small tasks that is most of the cost. This queue wakes less:
+//!
+//! 1. Tasks enter at the `back` and leave from the `front`, which have a lock
+//!    each. A worker that finds the front empty swaps the two, so that
+//!    submitters and workers meet once a batch and not once a task.
+//! 2. At most one worker is on its way at a time. Whoever queues a task wakes
+//!    one if none is; a worker that arrives and leaves tasks behind wakes the
+//!    next. As soon as one worker keeps up, no other is woken.
+//! 3. A worker goes idle only with both locks held and nothing queued. So there
+//!    is never a task queued and a worker idle with nobody on the way.
+//!
+//! Submitters that find the queue full wait in the order in which they came,
+//! their task with them; who takes a task out lets the first of them in.
+//!
+//! What takes both locks takes the front's first. With both, all of this is
+//! exact; with that of the back alone, [`Back::room`] says how many tasks may
+//! enter without a further look, with that of the front alone
+//! [`Front::crowded`] whether somebody waits for room. In a traced run there is
+//! never room without a look, so that every operation takes both, and the
+//! length in its events is exact: they are those of a channel.
+
+mod futures;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Waker;
+
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::ambient::{self, Moment};
+use crate::chan::waiter::Wakers;
+use crate::ledger::ObjectLedger;
+use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason};
+
+pub(super) use futures::{Put, PutAll, Take};
+
+/// A batch that is smaller says that the worker runs on the heels of a
+/// submitter on another processor, and that they would take the locks from each
+/// other at every task.
+const SMALL_BATCH: usize = 16;
+/// What it then lets pass, so that the next batch is larger: some hundred
+/// nanoseconds, a tenth of what it costs to go to sleep and to be woken.
+const SPINS: usize = 16;
+
+/// A bounded queue.
+pub(super) struct Queue<T> {
+    object: Object,
+    capacity: usize,
+    traced: bool,
+    ledger: Option<Arc<ObjectLedger>>,
+    front: Padded<Mutex<Front<T>>>,
+    back: Padded<Mutex<Back<T>>>,
+}
+
+/// Keeps what submitters write and what workers write on cache lines of their
+/// own (two, since processors fetch them in pairs).
+#[repr(align(128))]
+struct Padded<T>(T);
+
+struct Front<T> {
+    tasks: VecDeque<T>,
+    /// Tasks in the last swap.
+    batch: usize,
+    /// Whether submitters wait: who takes a task out has to take the other lock
+    /// too. Always in a traced run.
+    crowded: bool,
+}
+
+struct Back<T> {
+    tasks: VecDeque<T>,
+    /// Tasks that may enter without a further look: 0 if submitters wait, if
+    /// the queue is closed, or in a traced run.
+    room: usize,
+    /// Whether whoever queues a task has to wake a worker: one is idle and none
+    /// on its way.
+    calls: bool,
+    submitters: VecDeque<Submitter<T>>,
+    /// The tasks of those who waited when the queue was closed, by ticket, until
+    /// they come for them.
+    refused: Vec<(u64, T)>,
+    next_ticket: u64,
+    idle: Vec<Idle>,
+    /// Whether a worker was woken and has not arrived yet.
+    woken: bool,
+    closed: bool,
+}
+
+/// Who waits, and since when.
+struct Waiting {
+    waker: Waker,
+    g: G,
+    at: Place,
+    since_ns: u64,
+}
+
+struct Submitter<T> {
+    ticket: u64,
+    task: T,
+    waiting: Waiting,
+    /// Waits at several queues: whoever brings this to 0 wakes it.
+    latch: Option<Arc<Latch>>,
+}
+
+/// What a submitter that waits at several queues still waits for.
+pub(super) type Latch = AtomicUsize;
+
+struct Idle {
+    seat: usize,
+    waiting: Waiting,
+}
+
+/// Why a task was not put in; it comes back.
+pub(super) enum Refused<T> {
+    Full(T),
+    Closed(T),
+}
+
+/// How an attempt to take a task went.
+enum Taking<T> {
+    Taken(T),
+    Empty,
+    Closed,
+}
+
+/// An operation with both locks, at one moment.
+struct Both<'a, T> {
+    queue: &'a Queue<T>,
+    moment: Moment,
+    front: MutexGuard<'a, Front<T>>,
+    back: MutexGuard<'a, Back<T>>,
+    at: Place,
+    wakers: Wakers,
+}
+
+impl<T> Queue<T> {
+    pub(super) fn new(name: Arc<str>, capacity: usize, at: Place) -> Self {
+        let object = ambient::new_object();
+        let ledger = ambient::with(|local| {
+            let ledger = &local?.ledger;
+            ledger.open(object, ObjectKind::Channel, Some(name.clone()))
+        });
+        ambient::record(at, || Kind::Made {
+            object,
+            kind: ObjectKind::Channel,
+            name: Some(name),
+            capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
+        });
+        let traced = ambient::traced();
+        Queue {
+            object,
+            capacity,
+            traced,
+            ledger,
+            front: Padded(Mutex::new(Front {
+                tasks: VecDeque::new(),
+                batch: 0,
+                crowded: traced,
+            })),
+            back: Padded(Mutex::new(Back {
+                tasks: VecDeque::new(),
+                room: 0,
+                calls: false,
+                submitters: VecDeque::new(),
+                refused: Vec::new(),
+                next_ticket: 0,
+                idle: Vec::new(),
+                woken: false,
+                closed: false,
+            })),
+        }
+    }
+
+    /// Puts `task` in; waits while the queue is full. Gives it back once the
+    /// queue is closed.
+    #[inline]
+    pub(super) fn put(&self, task: T, at: Place) -> Put<'_, T> {
+        Put::new(self, task, at)
+    }
+
+    /// Takes the next task, for the worker of this seat; `None` once the queue
+    /// is closed and empty. A seat takes one task at a time.
+    #[inline]
+    pub(super) fn take(&self, seat: usize, at: Place) -> Take<'_, T> {
+        Take::new(self, seat, at)
+    }
+
+    /// Puts `task` in if there is room.
+    pub(super) fn try_put(&self, task: T, at: Place) -> Result<(), Refused<T>> {
+        let mut task = Some(task);
+        if self.put_quickly(&mut task) {
+            return Ok(());
+        }
+        let mut both = self.both(at);
+        let put = both.put(task.take().expect("not put in"));
+        both.finish();
+        put
+    }
+
+    /// Puts `task` in; if there is no room, in place of the oldest, which is
+    /// returned. Full: there is neither room nor one to displace.
+    pub(super) fn displace(&self, task: T, at: Place) -> Result<Option<T>, Refused<T>> {
+        let mut task = Some(task);
+        if self.put_quickly(&mut task) {
+            return Ok(None);
+        }
+        let mut both = self.both(at);
+        let put = match both.put(task.take().expect("not put in")) {
+            Ok(()) => Ok(None),
+            Err(Refused::Full(task)) => both.displace(task),
+            Err(closed) => Err(closed),
+        };
+        both.finish();
+        put
+    }
+
+    /// Takes the next task, if there is one; `None` inside once the queue is
+    /// closed and empty.
+    pub(super) fn try_take(&self, at: Place) -> Option<Option<T>> {
+        if let Some(task) = self.take_quickly() {
+            return Some(Some(task));
+        }
+        let mut both = self.both(at);
+        let taking = both.take();
+        both.finish();
+        match taking {
+            Taking::Taken(task) => Some(Some(task)),
+            Taking::Closed => Some(None),
+            Taking::Empty => None,
+        }
+    }
+
+    /// Takes no more tasks. Workers get what is queued, submitters that wait
+    /// get their task back. Has no effect the second time.
+    pub(super) fn close(&self, at: Place) {
+        let mut both = self.both(at);
+        both.close();
+        both.finish();
+    }
+
+    /// Tasks in the queue.
+    pub(super) fn len(&self) -> usize {
+        let front = self.front.0.lock();
+        let back = self.back.0.lock();
+        front.tasks.len() + back.tasks.len()
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn both(&self, at: Place) -> Both<'_, T> {
+        let front = self.front.0.lock();
+        let back = self.back.0.lock();
+        Both {
+            queue: self,
+            moment: ambient::moment(),
+            front,
+            back,
+            at,
+            wakers: Wakers::default(),
+        }
+    }
+
+    /// Takes `task` and puts it in, if that needs one lock and wakes nobody.
+    #[inline]
+    fn put_quickly(&self, task: &mut Option<T>) -> bool {
+        let mut back = self.back.0.lock();
+        if back.room == 0 || back.calls {
+            return false;
+        }
+        back.room -= 1;
+        if let Some(task) = task.take() {
+            back.tasks.push_back(task);
+        }
+        true
+    }
+
+    /// Takes a task out, if that needs one lock.
+    #[inline]
+    fn take_quickly(&self) -> Option<T> {
+        let mut front = self.front.0.lock();
+        if front.crowded {
+            return None;
+        }
+        let task = front.tasks.pop_front();
+        if task.is_none() && (1..SMALL_BATCH).contains(&front.batch) {
+            front.batch = 0;
+            drop(front);
+            for _ in 0..SPINS {
+                std::hint::spin_loop();
+            }
+        }
+        task
+    }
+}
+
+/// Whether a submitter goes on, now that one of its queues has taken its task.
+fn opens(latch: Option<&Latch>) -> bool {
+    latch.is_none_or(|latch| latch.fetch_sub(1, Ordering::AcqRel) == 1)
+}
+
+impl<T> Both<'_, T> {
+    /// Unlocks, and wakes whom this woke.
+    fn finish(mut self) {
+        let crowded = !self.back.submitters.is_empty();
+        self.front.crowded = crowded || self.queue.traced;
+        let room = self.room();
+        self.back.room = match crowded || self.back.closed || self.queue.traced {
+            true => 0,
+            false => room,
+        };
+        self.back.calls = !self.back.woken && !self.back.idle.is_empty();
+        let Both {
+            moment,
+            front,
+            back,
+            wakers,
+            ..
+        } = self;
+        drop(moment);
+        drop(back);
+        drop(front);
+        wakers.wake();
+    }
+
+    fn len(&self) -> usize {
+        self.front.tasks.len() + self.back.tasks.len()
+    }
+
+    /// Tasks that may enter.
+    fn room(&self) -> usize {
+        // Without a queue, a worker that waits or comes is the room.
+        let capacity = match self.queue.capacity {
+            0 => self.back.idle.len() + usize::from(self.back.woken),
+            capacity => capacity,
+        };
+        capacity.saturating_sub(self.len())
+    }
+
+    /// Puts `task` in if there is room.
+    fn put(&mut self, task: T) -> Result<(), Refused<T>> {
+        if self.back.closed {
+            return Err(Refused::Closed(task));
+        }
+        if !self.back.submitters.is_empty() || self.room() == 0 {
+            return Err(Refused::Full(task));
+        }
+        self.enters(task, ambient::g(), self.at);
+        self.wake_worker();
+        Ok(())
+    }
+
+    /// Puts `task` in, in place of the oldest.
+    fn displace(&mut self, task: T) -> Result<Option<T>, Refused<T>> {
+        let oldest = self.front.tasks.pop_front();
+        let Some(oldest) = oldest.or_else(|| self.back.tasks.pop_front()) else {
+            return Err(Refused::Full(task));
+        };
+        self.enters(task, ambient::g(), self.at);
+        self.wake_worker();
+        Ok(Some(oldest))
+    }
+
+    /// The running goroutine waits to put `task` in, with the ticket that this
+    /// returns.
+    fn wait_to_put(&mut self, task: T, waker: Waker, latch: Option<Arc<Latch>>) -> (u64, u64) {
+        let ticket = self.back.next_ticket;
+        self.back.next_ticket += 1;
+        let waiting = self.waits(Reason::ChanSend, waker);
+        let since_ns = waiting.since_ns;
+        self.back.submitters.push_back(Submitter {
+            ticket,
+            task,
+            waiting,
+            latch,
+        });
+        self.wake_worker();
+        (ticket, since_ns)
+    }
+
+    /// `task` of goroutine `g` enters; there is room.
+    fn enters(&mut self, task: T, g: G, at: Place) {
+        self.back.tasks.push_back(task);
+        self.sent(self.len(), g, at);
+    }
+
+    /// Lets those in who wait, as far as there is room.
+    fn let_in(&mut self) {
+        while !self.back.closed && self.room() > 0 {
+            let Some(submitter) = self.back.submitters.pop_front() else {
+                return;
+            };
+            let Submitter {
+                task,
+                waiting,
+                latch,
+                ..
+            } = submitter;
+            self.enters(task, waiting.g, waiting.at);
+            if opens(latch.as_deref()) {
+                self.wakes(waiting, Reason::ChanSend);
+            }
+        }
+    }
+
+    /// Takes a task out.
+    fn take(&mut self) -> Taking<T> {
+        if self.front.tasks.is_empty() {
+            let (front, back) = (&mut *self.front, &mut *self.back);
+            std::mem::swap(&mut front.tasks, &mut back.tasks);
+            front.batch = front.tasks.len();
+        }
+        let task = match self.front.tasks.pop_front() {
+            Some(task) => task,
+            None if self.back.closed => return Taking::Closed,
+            // Without a queue: straight from the submitter.
+            None => match self.back.submitters.pop_front() {
+                Some(submitter) => {
+                    let waiting = submitter.waiting;
+                    self.sent(0, waiting.g, waiting.at);
+                    if opens(submitter.latch.as_deref()) {
+                        self.wakes(waiting, Reason::ChanSend);
+                    }
+                    submitter.task
+                }
+                None => return Taking::Empty,
+            },
+        };
+        self.received();
+        self.wake_worker();
+        self.let_in();
+        Taking::Taken(task)
+    }
+
+    /// The worker of `seat` waits for a task, since the time that this returns.
+    fn wait_to_take(&mut self, seat: usize, waker: Waker) -> u64 {
+        let waiting = self.waits(Reason::ChanReceive, waker);
+        let since_ns = waiting.since_ns;
+        self.back.idle.push(Idle { seat, waiting });
+        since_ns
+    }
+
+    /// Wakes a worker, if there is something to do and none is on its way.
+    fn wake_worker(&mut self) {
+        let todo = self.len() > 0 || !self.back.submitters.is_empty();
+        if todo
+            && !self.back.woken
+            && let Some(idle) = self.back.idle.pop()
+        {
+            self.back.woken = true;
+            self.wakes(idle.waiting, Reason::ChanReceive);
+        }
+    }
+
+    fn close(&mut self) {
+        if std::mem::replace(&mut self.back.closed, true) {
+            return;
+        }
+        let mut woken = 0;
+        for idle in std::mem::take(&mut self.back.idle) {
+            self.wakes(idle.waiting, Reason::ChanReceive);
+            woken += 1;
+        }
+        // Each finds its task where it left it.
+        for submitter in std::mem::take(&mut self.back.submitters) {
+            let Submitter {
+                ticket,
+                task,
+                waiting,
+                latch,
+            } = submitter;
+            if opens(latch.as_deref()) {
+                self.wakes(waiting, Reason::ChanSend);
+                woken += 1;
+            }
+            self.back.refused.push((ticket, task));
+        }
+        let object = self.queue.object;
+        let closed = Kind::Closed { object, woken };
+        self.moment.record(ambient::g(), Some(self.at), || closed);
+    }
+
+    /// The running goroutine waits from here on.
+    fn waits(&self, reason: Reason, waker: Waker) -> Waiting {
+        if let Some(ledger) = &self.queue.ledger {
+            match reason {
+                Reason::ChanSend => ledger.send_blocks(),
+                _ => ledger.receive_blocks(),
+            }
+        }
+        Waiting {
+            waker,
+            g: ambient::g(),
+            at: self.at,
+            since_ns: ambient::blocked(reason, self.queue.object, self.at, None),
+        }
+    }
+
+    /// Who waited no longer does.
+    fn wakes(&mut self, waiting: Waiting, reason: Reason) {
+        let (queue, since_ns) = (self.queue, waiting.since_ns);
+        if let Some(ledger) = &queue.ledger {
+            ledger.unblocked(self.moment.t_ns.saturating_sub(since_ns));
+        }
+        let at = Some(self.at);
+        self.moment
+            .unblocked(waiting.g, reason, queue.object, since_ns, at);
+        self.wakers.push(Some(waiting.waker));
+    }
+
+    /// Records that a task of goroutine `g` came, and that `len` are there.
+    fn sent(&self, len: usize, g: G, at: Place) {
+        if let Some(ledger) = &self.queue.ledger {
+            ledger.sent(len);
+        }
+        self.moment.record(g, Some(at), || Kind::Sent {
+            object: self.queue.object,
+            len: u32::try_from(len).unwrap_or(u32::MAX),
+            value: None,
+            to: 0,
+        });
+    }
+
+    /// Records that a task left.
+    fn received(&self) {
+        if let Some(ledger) = &self.queue.ledger {
+            ledger.received();
+        }
+        let me = ambient::g();
+        self.moment.record(me, Some(self.at), || Kind::Received {
+            object: self.queue.object,
+            len: u32::try_from(self.len()).unwrap_or(u32::MAX),
+            value: None,
+            from: 0,
+            ok: true,
+        });
+    }
+}

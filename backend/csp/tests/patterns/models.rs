@@ -1,0 +1,3 @@
+//! Properties, against plain sequential models.
+
+mod pub_sub;
