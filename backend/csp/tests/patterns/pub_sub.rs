@@ -4,7 +4,7 @@ use csp::patterns::{Policy, PubSub, SubscribeError, SubscriberTotals, TopicClose
 use csp::sync::WaitGroup;
 use csp::{RecvError, chan};
 
-use super::poll_once;
+use super::begin;
 
 async fn each_subscriber_gets_every_message_in_order() {
     let (topic, group) = (PubSub::new(), WaitGroup::new());
@@ -91,7 +91,7 @@ async fn a_publisher_waits_for_who_blocks_and_for_nobody_else() {
     let mut quick = topic.subscribe("quick", 10, Policy::DropNewest).unwrap();
     topic.publish(0).await.unwrap();
     let mut waits = Box::pin(topic.publish(1));
-    assert!(poll_once(waits.as_mut()).await.is_pending());
+    assert!(begin(waits.as_mut()).await.is_pending());
     // Those with room have the message while it waits.
     assert_eq!(quick.try_recv(), Ok(0));
     assert_eq!(quick.try_recv(), Ok(1));
@@ -106,9 +106,9 @@ async fn a_publisher_that_waits_goes_on_when_the_slow_one_leaves() {
     let slower = topic.subscribe("slower", 1, Policy::Block).unwrap();
     topic.publish(0).await.unwrap();
     let mut waits = Box::pin(topic.publish(1));
-    assert!(poll_once(waits.as_mut()).await.is_pending());
+    assert!(begin(waits.as_mut()).await.is_pending());
     assert!(topic.unsubscribe("slow"));
-    assert!(poll_once(waits.as_mut()).await.is_pending());
+    assert!(begin(waits.as_mut()).await.is_pending());
     drop(slower);
     let published = waits.await.unwrap();
     assert_eq!((published.delivered, published.dropped), (0, 2));
@@ -153,7 +153,7 @@ async fn a_receive_that_is_dropped_loses_nothing() {
     for number in 0..20 {
         {
             let mut waits = Box::pin(news.recv());
-            assert!(poll_once(waits.as_mut()).await.is_pending());
+            assert!(begin(waits.as_mut()).await.is_pending());
             // In every other turn it has been woken by the time it goes away.
             if number % 2 == 0 {
                 topic.publish(number).await.unwrap();

@@ -8,7 +8,7 @@ use csp::patterns::{PoolClosed, PoolTotals, Task, TaskEnd, TrySubmitError, Worke
 use csp::sync::WaitGroup;
 use csp::{Chan, chan, yield_now};
 
-use super::poll_once;
+use super::begin;
 
 /// A pool of one worker, which is held up until something is sent.
 async fn held_up(queue: usize) -> (WorkerPool, Chan<()>) {
@@ -86,7 +86,7 @@ async fn who_waits_to_submit_goes_in_the_order_of_arrival() {
         let to = order.sender();
         let mut submit = Box::pin(pool.submit(move || async move { to.send(number).await }));
         // It takes its place in the queue here.
-        let accepted = poll_once(submit.as_mut()).await.is_ready();
+        let accepted = begin(submit.as_mut()).await.is_ready();
         assert_eq!(accepted, number == 0);
         if !accepted {
             submits.push(submit);
@@ -122,7 +122,7 @@ async fn who_waits_when_it_is_shut_gets_the_task_back() {
     let (count, refused) = (Arc::default(), WaitGroup::new());
     pool.submit_task(counts(&count)).await.unwrap();
     let mut waits = Box::pin(pool.submit_task(counts(&count)));
-    assert!(poll_once(waits.as_mut()).await.is_pending());
+    assert!(begin(waits.as_mut()).await.is_pending());
     pool.close();
     let Err(PoolClosed(task)) = waits.await else {
         panic!("the pool was shut");
@@ -164,8 +164,8 @@ async fn a_submit_that_is_dropped_submits_nothing() {
     pool.submit_task(counts(&count)).await.unwrap();
     {
         let mut waits = pin!(pool.submit_task(counts(&count)));
-        assert!(poll_once(waits.as_mut()).await.is_pending());
-        assert!(poll_once(waits.as_mut()).await.is_pending());
+        assert!(begin(waits.as_mut()).await.is_pending());
+        assert!(begin(waits.as_mut()).await.is_pending());
     }
     gate.send(()).await;
     assert_eq!(pool.shutdown().await.done, 2);
