@@ -6,6 +6,7 @@
 //! library without unbuffered channels gets a buffer of one.
 
 mod channels;
+mod locks;
 mod select;
 mod streams;
 mod tasks;
@@ -30,13 +31,22 @@ pub(crate) fn measure(peer: &str, workload: &str, frame: &Frame) -> Option<f64> 
             one_to_one::<CrossfireSpsc>(workload, frame)
                 .or_else(|| shared::<Crossfire>(workload, frame))
         }
+        "parking_lot" => parking_lot(workload, frame),
         _ => None,
     }
+}
+
+fn parking_lot(workload: &str, frame: &Frame) -> Option<f64> {
+    Some(match workload {
+        "mutex_8" => on_tokio(frame, locks::mutex_8),
+        _ => return None,
+    })
 }
 
 fn tokio(workload: &str, frame: &Frame) -> Option<f64> {
     Some(match workload {
         "spawn_join" => on_tokio(frame, tasks::spawn_join),
+        "mutex_8" => on_tokio(frame, locks::async_mutex_8),
         "select_2_ready" => on_tokio(frame, select::two_ready),
         "select_4_ready" => on_tokio(frame, select::four_ready),
         "select_4_blocking" => on_tokio(frame, select::four_blocking),

@@ -7,6 +7,7 @@
 mod buffered_4x4;
 mod close_10k;
 mod event_cost;
+mod mutex_8;
 mod parked_bytes;
 mod pingpong;
 mod pub_sub_8;
@@ -38,6 +39,7 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "select_4_blocking" => ours(frame, select_4_blocking::run),
         "select_default" => ours(frame, select_default::run),
         "close_10k" => ours(frame, close_10k::run),
+        "mutex_8" => ours(frame, mutex_8::run),
         "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),
         "scaling_park" => ours(frame, scaling::park),

@@ -30,6 +30,7 @@ var workloads = map[string]workload{
 	"select_4_blocking": select4Blocking,
 	"select_default":    selectDefault,
 	"close_10k":         close10k,
+	"mutex_8":           mutex8,
 	"pub_sub_8":         pubSub8,
 	"scaling_spawn":     scalingSpawn,
 	"scaling_park":      scalingPark,

@@ -14,7 +14,13 @@ const PROCS: usize = 2;
 const MOST_PROCS: usize = 256;
 
 /// Workloads that more processors make faster, or slower.
-const SWEEP: [&str; 4] = ["spawn_join", "pingpong", "stream_buffered", "buffered_4x4"];
+const SWEEP: [&str; 5] = [
+    "spawn_join",
+    "pingpong",
+    "stream_buffered",
+    "buffered_4x4",
+    "mutex_8",
+];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {

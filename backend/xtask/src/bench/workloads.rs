@@ -144,6 +144,9 @@ pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("close_10k", "close wakes 10k, each", 1.8)
         .operations(1_000_000, 250_000)
         .peers(&["kanal", "async-channel", "crossfire"]),
+    Workload::new("mutex_8", "mutex, 8 goroutines", 2.5)
+        .operations(40_000_000, 10_000_000)
+        .peers(&["parking_lot", "tokio"]),
     Workload::new("pub_sub_8", "pub/sub to 8, a delivery", 1.5)
         .operations(10_000_000, 2_500_000)
         .peers(&["crossfire", "kanal", "tokio"]),
