@@ -19,6 +19,7 @@ mod select_default;
 mod spawn_join;
 mod stream_buffered;
 mod stream_unbuffered;
+mod worker_pool;
 
 #[cfg(feature = "peers")]
 pub(crate) use parked_bytes::resident_bytes;
@@ -40,6 +41,7 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "select_default" => ours(frame, select_default::run),
         "close_10k" => ours(frame, close_10k::run),
         "mutex_8" => ours(frame, mutex_8::run),
+        "worker_pool" => ours(frame, worker_pool::run),
         "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),
         "scaling_park" => ours(frame, scaling::park),

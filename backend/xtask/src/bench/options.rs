@@ -14,12 +14,13 @@ const PROCS: usize = 2;
 const MOST_PROCS: usize = 256;
 
 /// Workloads that more processors make faster, or slower.
-const SWEEP: [&str; 5] = [
+const SWEEP: [&str; 6] = [
     "spawn_join",
     "pingpong",
     "stream_buffered",
     "buffered_4x4",
     "mutex_8",
+    "worker_pool",
 ];
 
 #[derive(Debug, PartialEq, Eq)]
