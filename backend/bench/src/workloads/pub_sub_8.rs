@@ -1,20 +1,24 @@
-//! One publisher, eight subscribers with a buffer of 128 each; every message
-//! goes to all of them. One delivery is an operation.
+//! One publisher, eight subscribers with a queue of 128 each; every message
+//! goes to all of them. One delivery is an operation. Go's library has no such
+//! part, so that its program does it by hand.
 
 use std::time::Instant;
+
+use csp::patterns::{Policy, PubSub};
 
 use crate::frame::{per_operation, sum_below};
 
 const SUBSCRIBERS: usize = 8;
+const QUEUE: usize = 128;
 
 pub(crate) async fn run(operations: usize) -> f64 {
     let messages = operations.div_ceil(SUBSCRIBERS);
     let sums = csp::chan::<u64>(SUBSCRIBERS);
-    let mut subscriptions = Vec::new();
+    let topic = PubSub::new();
     let start = Instant::now();
-    for _ in 0..SUBSCRIBERS {
-        let subscription = csp::chan::<u64>(128);
-        subscriptions.push(subscription.sender());
+    for number in 0..SUBSCRIBERS {
+        let subscription = topic.subscribe(number.to_string(), QUEUE, Policy::Block);
+        let mut subscription = subscription.expect("the topic is open");
         let sums = sums.sender();
         csp::go(async move {
             let mut sum = 0;
@@ -25,13 +29,9 @@ pub(crate) async fn run(operations: usize) -> f64 {
         });
     }
     for message in 0..messages as u64 {
-        for subscription in &subscriptions {
-            subscription.send(message).await;
-        }
+        topic.publish(message).await.expect("the topic is open");
     }
-    for subscription in &subscriptions {
-        subscription.close();
-    }
+    topic.close();
     let mut sum = 0;
     for _ in 0..SUBSCRIBERS {
         sum += sums.recv().await.expect("each subscriber sends its sum");
