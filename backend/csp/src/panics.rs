@@ -110,6 +110,12 @@ pub(crate) fn raise(message: impl Into<Arc<str>>, at: Place) {
     }
 }
 
+/// The panic that the running goroutine has raised, if its future is still
+/// there.
+pub(crate) fn raised() -> Option<Panic> {
+    ambient::with(|local| local.and_then(|local| local.panic.borrow().clone()))
+}
+
 /// Panics outside of any `await`, by unwinding.
 #[cold]
 pub(crate) fn unwind(message: &str, at: Place) -> ! {

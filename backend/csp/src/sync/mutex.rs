@@ -141,8 +141,9 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn unlock(&self) {
         let at = Location::caller();
-        if self.locking().unlock_leaked(at).is_err() {
-            panics::fatal("sync: unlock of unlocked mutex", at);
+        match self.locking().take_leaked() {
+            Ok(()) => self.locking().unlock(at),
+            Err(_) => panics::fatal("sync: unlock of unlocked mutex", at),
         }
     }
 
@@ -166,12 +167,16 @@ pub struct MutexGuard<'a, T> {
     _value: PhantomData<&'a mut T>,
 }
 
-impl<T> MutexGuard<'_, T> {
+impl<'a, T> MutexGuard<'a, T> {
     /// Leaves the Mutex locked, until [`Mutex::unlock`]: what Go's plain `Lock`
     /// does. What it guards can be reached again once it is locked again.
     pub fn leak(guard: Self) {
         guard.mutex.locking().leak();
         std::mem::forget(guard);
+    }
+
+    pub(super) fn mutex(guard: &Self) -> &'a Mutex<T> {
+        guard.mutex
     }
 }
 

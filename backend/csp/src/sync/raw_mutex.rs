@@ -286,19 +286,18 @@ impl<'a> Locking<'a> {
         }
     }
 
-    /// Leaves it locked without a guard, until [`unlock_leaked`](Self::unlock_leaked).
+    /// Leaves it locked without a guard: [`take_leaked`](Self::take_leaked) and
+    /// `unlock` end that.
     pub(super) fn leak(&self) {
         self.word().fetch_or(LEAKED, Ordering::Relaxed);
     }
 
-    /// Go's plain Unlock.
-    pub(super) fn unlock_leaked(&self, at: Place) -> Result<(), NotLocked> {
-        let before = self.word().fetch_and(!LEAKED, Ordering::Relaxed);
-        if before & LEAKED == 0 {
-            return Err(NotLocked);
+    /// The caller has a lock that was leaked, as if it had its guard.
+    pub(super) fn take_leaked(&self) -> Result<(), NotLocked> {
+        match self.word().fetch_and(!LEAKED, Ordering::Relaxed) & LEAKED {
+            0 => Err(NotLocked),
+            _ => Ok(()),
         }
-        self.unlock(at);
-        Ok(())
     }
 }
 

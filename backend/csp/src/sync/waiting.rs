@@ -141,6 +141,21 @@ impl<S: Source> Waiting<S> {
         self.at
     }
 
+    /// Whether it has neither tried nor waited yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.phase == Phase::New
+    }
+
+    /// At what it waits.
+    pub(super) fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// Whether its waiter was linked, and it has not resolved.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.phase == Phase::Waiting
+    }
+
     #[allow(unsafe_code)]
     #[cold]
     fn poll_locked(&mut self, cx: &mut Context<'_>) -> Poll<S::Output> {

@@ -5,8 +5,12 @@
 //! Each module ends with lists of its rules, as macros that hand the names to
 //! another macro: `context_rules!(native)` makes a test of each.
 
+pub(crate) mod cond;
 pub(crate) mod context;
 pub(crate) mod mutex;
+pub(crate) mod once;
+pub(crate) mod rw_mutex;
+pub(crate) mod semaphore;
 pub(crate) mod time;
 
 use std::future::Future;

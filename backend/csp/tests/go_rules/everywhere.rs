@@ -33,7 +33,18 @@ macro_rules! everywhere {
     };
 }
 
-pub(crate) use everywhere;
+/// The same of rules that need a run.
+macro_rules! in_a_run {
+    ($module:ident: $($rule:ident)*) => {
+        $(#[test]
+        fn $rule() {
+            crate::everywhere::on_native(crate::bodies::$module::$rule);
+            crate::everywhere::simulated(crate::bodies::$module::$rule);
+        })*
+    };
+}
+
+pub(crate) use {everywhere, in_a_run};
 
 pub(crate) fn on_native<F: Future<Output = ()> + Send + 'static>(rule: impl Fn() -> F) {
     for procs in [1, 2, 4] {

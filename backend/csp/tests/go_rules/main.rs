@@ -4,6 +4,7 @@
 
 mod bodies;
 mod channels;
+mod cond;
 mod context;
 mod context_model;
 mod everywhere;
@@ -11,9 +12,12 @@ mod everywhere;
 mod foreign;
 mod model;
 mod mutex;
+mod once;
 mod panics;
 mod runs;
+mod rw_mutex;
 mod select;
+mod semaphore;
 mod time;
 mod wait_group;
 
