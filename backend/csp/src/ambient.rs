@@ -32,8 +32,8 @@ pub(crate) trait Engine: Send + Sync {
     fn procs(&self) -> usize;
     /// How long the present slice of `p` has lasted, in a run that is traced.
     fn ran_ns(&self, p: P) -> u64;
-    /// Sets a timer.
-    fn set_timer(&self, timer: TimerKey, fire: Fire);
+    /// Sets a timer for `object`, which has no other one.
+    fn set_timer(&self, local: &Local, at_ns: u64, object: Object, fire: Fire) -> TimerKey;
     /// Takes a timer back; whether it had not fired.
     fn clear_timer(&self, timer: TimerKey) -> bool;
     /// Makes a goroutine.

@@ -295,5 +295,5 @@ fn drop_left(shared: &Arc<Shared>) {
         // A guard that panics now has nobody left to tell.
         let _ = catch_unwind(AssertUnwindSafe(|| task.cancel()));
     }
-    shared.timers.clear_all();
+    let _ = catch_unwind(AssertUnwindSafe(|| shared.timers.clear_all()));
 }

@@ -99,11 +99,10 @@ pub(super) fn scoped(
     let deadline = own.or(inherited);
     let object = ambient::new_object();
     record_made(context, object, name.clone(), deadline, at);
-    let timer = own.map(|own| time::inside(at, |local| Armed::new(local, own, object)));
-    let scope = tree::Scope::new(object, name, timer);
+    let scope = tree::Scope::new(object, name);
     let branch = tree::join(context.scope(), scope, at);
-    if let Some(timer) = timer {
-        expire(&branch, timer, cause, at);
+    if let Some(own) = own {
+        expire(&branch, own, cause, at);
     }
     let context = derived(Node {
         role: own.map_or(Role::Cancel, Role::Deadline),
@@ -116,24 +115,22 @@ pub(super) fn scoped(
 }
 
 /// Sees to it that it ends at its deadline.
-fn expire(branch: &tree::Branch, timer: Armed, cause: Option<Cause>, at: Place) {
+fn expire(branch: &tree::Branch, own: Instant, cause: Option<Cause>, at: Place) {
     if branch.ended().is_some() {
         return;
     }
-    let has_passed = time::inside(at, |local| {
-        if timer.at() <= Instant::now(local) {
-            return true;
-        }
-        let (branch, cause) = (branch.clone(), cause.clone());
-        let end = move || branch.end(ContextError::DeadlineExceeded, cause, at);
-        timer.set(local, Fire::Call(Box::new(end)));
-        false
+    let timer = time::inside(at, |local| {
+        let is_ahead = own > Instant::now(local);
+        is_ahead.then(|| {
+            let (branch, cause) = (branch.clone(), cause.clone());
+            let object = branch.object();
+            let end = move || branch.end(ContextError::DeadlineExceeded, cause, at);
+            Armed::set(local, own, object, Fire::Call(Box::new(end)))
+        })
     });
-    if has_passed {
-        branch.end(ContextError::DeadlineExceeded, cause, at);
-    } else if branch.ended().is_some() {
-        // It ended before its timer was there to be taken back.
-        timer.clear();
+    match timer {
+        Some(timer) => branch.keep_timer(timer),
+        None => branch.end(ContextError::DeadlineExceeded, cause, at),
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Scope {
     object: Object,
     done: Receiver<()>,
     /// Set for its deadline.
-    timer: Option<Armed>,
+    timer: OnceLock<Armed>,
     /// Where it is in its tree, until it ends.
     key: AtomicUsize,
     ended: OnceLock<Ended>,
@@ -82,12 +82,12 @@ enum What {
 
 impl Scope {
     /// One that is in no tree yet.
-    pub(super) fn new(object: Object, name: Option<Arc<str>>, timer: Option<Armed>) -> Arc<Self> {
+    pub(super) fn new(object: Object, name: Option<Arc<str>>) -> Arc<Self> {
         let ledger = ambient::with(|local| local?.ledger.open(object, ObjectKind::Context, name));
         Arc::new(Scope {
             object,
             done: Chan::part_of(object, 0, ledger, None).receiver(),
-            timer,
+            timer: OnceLock::new(),
             key: AtomicUsize::new(NO_KEY),
             ended: OnceLock::new(),
             settled: AtomicBool::new(false),
@@ -112,7 +112,7 @@ impl Scope {
     }
 
     fn forget_timer(&self) {
-        if let Some(timer) = &self.timer {
+        if let Some(timer) = self.timer.get() {
             timer.clear();
         }
     }
@@ -162,6 +162,24 @@ pub(super) fn join(parent: Option<&Branch>, scope: Arc<Scope>, at: Place) -> Bra
 impl Branch {
     pub(super) fn done(&self) -> &Receiver<()> {
         &self.scope.done
+    }
+
+    pub(super) fn object(&self) -> Object {
+        self.scope.object
+    }
+
+    /// Has `timer`, which has been set for it, taken back when it ends; at once if
+    /// it has.
+    pub(super) fn keep_timer(&self, timer: Armed) {
+        let _ = self.scope.timer.set(timer);
+        // Under the lock: who ends it later sees the timer, and who did before is
+        // seen here.
+        let members = self.tree.members.lock();
+        let has_ended = self.scope.ended.get().is_some();
+        drop(members);
+        if has_ended {
+            timer.clear();
+        }
     }
 
     /// How it ended, once its channel is closed.

@@ -30,13 +30,13 @@ use super::processor::Processor;
 use super::registry::Registry;
 use super::task::TaskRef;
 use super::timers::Timers;
-use crate::ambient::{self, BoxFuture, Engine, Local};
+use crate::ambient::{BoxFuture, Engine, Local};
 use crate::ledger::Ledger;
 use crate::panics::Panic;
 use crate::run::{Config, Waiting};
 use crate::time::{Fire, TimerKey};
 use crate::trace::recorder::Recorder;
-use crate::trace::{G, Kind, NO_P, P, Place, Reason};
+use crate::trace::{G, Kind, NO_P, Object, P, Place, Reason};
 
 /// The most that a P takes from the global queue at once: half its ring.
 const GLOBAL_BATCH: usize = 128;
@@ -45,14 +45,14 @@ const GLOBAL_BATCH: usize = 128;
 pub(crate) struct Shared {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) processors: Box<[Processor]>,
-    machines: Box<[Parker]>,
+    pub(super) machines: Box<[Parker]>,
     global: Mutex<Global>,
     global_len: AtomicUsize,
     idle: Mutex<Vec<usize>>,
     idle_count: AtomicUsize,
     spinning: AtomicUsize,
     /// The M that sleeps until the next timer, plus one; 0 if none does.
-    timer_keeper: AtomicUsize,
+    pub(super) timer_keeper: AtomicUsize,
     pub(crate) timers: Timers,
     pub(super) registry: Registry,
     next_g: AtomicU32,
@@ -99,7 +99,7 @@ impl Shared {
             idle_count: AtomicUsize::new(0),
             spinning: AtomicUsize::new(0),
             timer_keeper: AtomicUsize::new(0),
-            timers: Timers::new(),
+            timers: Timers::new(procs),
             registry: Registry::new(),
             next_g: AtomicU32::new(1),
             max_goroutines: config.max_goroutines as u64,
@@ -329,65 +329,9 @@ impl Shared {
         true
     }
 
-    /// How long the M may sleep, if it is to see to the timers; `None` if it is
-    /// not.
-    fn keep_timers(&self, index: usize) -> Option<Duration> {
-        let next_ns = self.timers.next_ns();
-        if next_ns == u64::MAX {
-            return None;
-        }
-        self.timer_keeper
-            .compare_exchange(0, index + 1, Ordering::SeqCst, Ordering::SeqCst)
-            .ok()?;
-        // It may have changed before anybody could see that there is a keeper.
-        let next_ns = self.timers.next_ns();
-        let now_ns = self.ledger.clock.now_ns();
-        Some(Duration::from_nanos(next_ns.saturating_sub(now_ns)))
-    }
-
     /// Whether every M sleeps.
     pub(super) fn all_idle(&self) -> bool {
         self.idle_count.load(Ordering::SeqCst) == self.processors.len()
-    }
-
-    // Timers.
-
-    /// Sets a timer, and sees to it that somebody is awake when it fires.
-    pub(crate) fn set_timer(&self, timer: TimerKey, fire: Fire) {
-        if self.stopping() || !self.timers.set(timer, fire) {
-            return;
-        }
-        match self.timer_keeper.load(Ordering::SeqCst) {
-            0 => self.wake_one(),
-            keeper => self.machines[keeper - 1].notify(),
-        }
-    }
-
-    /// Fires the timers whose time has come. To be called between goroutines.
-    pub(super) fn fire_timers(&self, local: &Local) {
-        debug_assert!(local.goroutine().is_none());
-        if self.timers.next_ns() == u64::MAX {
-            return;
-        }
-        let now_ns = self.ledger.clock.now_ns();
-        while let Some((timer, fire)) = self.timers.take_due(now_ns) {
-            let object = timer.object;
-            match fire {
-                Fire::Wake {
-                    waker,
-                    g,
-                    since_ns,
-                    at,
-                } => {
-                    let moment = ambient::moment();
-                    moment.record(0, Some(at), || Kind::TimerFired { object });
-                    moment.unblocked(g, Reason::Sleep, object, since_ns, Some(at));
-                    drop(moment);
-                    waker.wake();
-                }
-                Fire::Call(call) => call(),
-            }
-        }
     }
 
     // The end.
@@ -508,8 +452,8 @@ impl Engine for Native {
         self.0.ledger.clock.now_ns().saturating_sub(since_ns)
     }
 
-    fn set_timer(&self, timer: TimerKey, fire: Fire) {
-        self.0.set_timer(timer, fire);
+    fn set_timer(&self, local: &Local, at_ns: u64, object: Object, fire: Fire) -> TimerKey {
+        self.0.set_timer(local.p.get(), at_ns, object, fire)
     }
 
     fn clear_timer(&self, timer: TimerKey) -> bool {

@@ -72,7 +72,7 @@ fn activity(shared: &Shared) -> u64 {
 }
 
 fn asleep_for_ever(shared: &Shared) -> bool {
-    if !shared.all_idle() || shared.has_work() || shared.timers.next_ns() != u64::MAX {
+    if !shared.all_idle() || shared.has_work() || !shared.timers.is_empty() {
         return false;
     }
     let mut waits = true;

@@ -349,14 +349,21 @@ impl Engine for Sim {
         0
     }
 
-    fn set_timer(&self, timer: TimerKey, fire: Fire) {
+    fn set_timer(&self, _local: &Local, at_ns: u64, object: Object, fire: Fire) -> TimerKey {
+        let timer = TimerKey {
+            at_ns,
+            object,
+            home: 0,
+            slot: 0,
+        };
         let mut state = self.state.lock();
         if state.end.is_none() {
             state.timers.insert(timer, fire);
-            return;
+            return timer;
         }
         drop(state);
         drop(fire);
+        timer
     }
 
     fn clear_timer(&self, timer: TimerKey) -> bool {

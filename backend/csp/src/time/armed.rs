@@ -1,8 +1,8 @@
 //! What an executor knows of a timer: its time, its number, and what it does.
 //!
-//! An object has at most one timer set at a time, so that the two numbers of a
-//! [`TimerKey`] name a setting. Numbers of objects are a run's own: [`Armed`]
-//! remembers the run, lest a timer be taken back from another.
+//! An object has at most one timer set at a time, so that its number and the time
+//! name a setting. Numbers of objects are a run's own: [`Armed`] remembers the run,
+//! lest a timer be taken back from another.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -15,11 +15,14 @@ use crate::trace::{G, Object, Place};
 /// for later fires then: a goroutine that sleeps longer is still no deadlock.
 const LAST_NS: u64 = i64::MAX as u64;
 
-/// A timer that has been set: its time, and its object.
+/// A timer that has been set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TimerKey {
     pub(crate) at_ns: u64,
     pub(crate) object: Object,
+    /// Where the executor keeps it: which of its lists, and where in that.
+    pub(crate) home: u16,
+    pub(crate) slot: u32,
 }
 
 /// What a timer does when it fires. It runs between two goroutines, on the
@@ -44,13 +47,12 @@ pub(crate) struct Armed {
 }
 
 impl Armed {
-    /// One for `object` that will fire at `at`, once it is set.
-    pub(crate) fn new(local: &Local, at: Instant, object: Object) -> Self {
+    /// Sets one for `object`, which has no other, at the time of
+    /// [`Instant::for_timer`].
+    pub(crate) fn set(local: &Local, at: Instant, object: Object, fire: Fire) -> Self {
+        let at_ns = at.for_timer().ns;
         Armed {
-            key: TimerKey {
-                at_ns: at.ns.min(LAST_NS),
-                object,
-            },
+            key: local.engine.set_timer(local, at_ns, object, fire),
             run: run(local),
         }
     }
@@ -60,12 +62,6 @@ impl Armed {
         Instant { ns: self.key.at_ns }
     }
 
-    /// Sets it, in the run of `local`, which is its own.
-    pub(crate) fn set(&self, local: &Local, fire: Fire) {
-        debug_assert!(self.run == run(local));
-        local.engine.set_timer(self.key, fire);
-    }
-
     /// Takes it back; whether it had not fired. A thread that is none of its
     /// run leaves it set: what it calls has to see by itself that it is late.
     pub(crate) fn clear(&self) -> bool {
@@ -73,6 +69,15 @@ impl Armed {
             let ours = local.filter(|local| run(local) == self.run);
             ours.is_some_and(|local| local.engine.clear_timer(self.key))
         })
+    }
+}
+
+impl Instant {
+    /// When a timer for this time fires: not beyond the last moment.
+    pub(crate) fn for_timer(self) -> Self {
+        Instant {
+            ns: self.ns.min(LAST_NS),
+        }
     }
 }
 

@@ -65,14 +65,13 @@ impl Future for Sleep {
             let object = local.ledger.new_object();
             let until = Instant::now(local) + self.duration;
             let since_ns = ambient::blocked(Reason::Sleep, object, at, None);
-            let waits = Waits {
-                timer: Armed::new(local, until, object),
+            let timer = set(local, cx, (until, object), since_ns, at);
+            self.waits = Some(Waits {
+                timer,
                 object,
                 since_ns,
                 waker: addresses(cx.waker()),
-            };
-            waits.set(local, cx, at);
-            self.waits = Some(waits);
+            });
             Poll::Pending
         })
     }
@@ -93,8 +92,9 @@ impl Sleep {
                 if !waits.timer.clear() {
                     return true;
                 }
+                let timer = (waits.timer.at(), waits.object);
+                waits.timer = set(local, cx, timer, waits.since_ns, at);
                 waits.waker = waker;
-                waits.set(local, cx, at);
             }
             ambient::blocked(Reason::Sleep, waits.object, at, Some(waits.since_ns));
             false
@@ -108,16 +108,20 @@ impl Sleep {
     }
 }
 
-impl Waits {
-    fn set(&self, local: &Local, cx: &Context<'_>, at: Place) {
-        let fire = Fire::Wake {
-            waker: cx.waker().clone(),
-            g: local.g(),
-            since_ns: self.since_ns,
-            at,
-        };
-        self.timer.set(local, fire);
-    }
+fn set(
+    local: &Local,
+    cx: &Context<'_>,
+    (until, object): (Instant, Object),
+    since_ns: u64,
+    at: Place,
+) -> Armed {
+    let fire = Fire::Wake {
+        waker: cx.waker().clone(),
+        g: local.g(),
+        since_ns,
+        at,
+    };
+    Armed::set(local, until, object, fire)
 }
 
 impl Drop for Sleep {

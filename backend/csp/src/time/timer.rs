@@ -152,10 +152,8 @@ impl Core {
     fn arm(self: &Arc<Self>, setting: &mut Setting, until: Instant, local: &Local, at: Place) {
         // After the last value, which may have this very time.
         let earliest_ns = setting.last_ns.map_or(0, |last_ns| last_ns + 1);
-        let until = until.max(Instant { ns: earliest_ns });
-        let armed = Armed::new(local, until, self.object);
-        setting.armed = Some(armed);
-        let (object, at_ns) = (self.object, armed.at().ns);
+        let until = until.max(Instant { ns: earliest_ns }).for_timer();
+        let (object, at_ns) = (self.object, until.ns);
         local.record(local.g(), Some(at), Kind::TimerSet { object, at_ns });
         let turn = setting.turn;
         let call: Box<dyn FnOnce() + Send> = match self.func {
@@ -172,7 +170,7 @@ impl Core {
                 })
             }
         };
-        armed.set(local, Fire::Call(call));
+        setting.armed = Some(Armed::set(local, until, object, Fire::Call(call)));
     }
 
     /// Its time has come, unless setting `turn` is over.
