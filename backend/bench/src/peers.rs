@@ -7,6 +7,7 @@
 
 mod channels;
 mod locks;
+mod maps;
 mod select;
 mod streams;
 mod tasks;
@@ -39,6 +40,7 @@ pub(crate) fn measure(peer: &str, workload: &str, frame: &Frame) -> Option<f64> 
 fn parking_lot(workload: &str, frame: &Frame) -> Option<f64> {
     Some(match workload {
         "mutex_8" => on_tokio(frame, locks::mutex_8),
+        "rwmutex_read" => on_tokio(frame, locks::rwmutex_read),
         _ => return None,
     })
 }

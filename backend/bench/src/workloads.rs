@@ -11,6 +11,8 @@ mod mutex_8;
 mod parked_bytes;
 mod pingpong;
 mod pub_sub_8;
+mod readers;
+mod rwmutex_read;
 mod scaling;
 mod select_2_ready;
 mod select_4_blocking;
@@ -23,6 +25,8 @@ mod worker_pool;
 
 #[cfg(feature = "peers")]
 pub(crate) use parked_bytes::resident_bytes;
+#[cfg(feature = "peers")]
+pub(crate) use readers::{ENTRIES, squares, sum_of_squares};
 
 use crate::frame::{Frame, ours};
 
@@ -41,6 +45,7 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "select_default" => ours(frame, select_default::run),
         "close_10k" => ours(frame, close_10k::run),
         "mutex_8" => ours(frame, mutex_8::run),
+        "rwmutex_read" => ours(frame, rwmutex_read::run),
         "worker_pool" => ours(frame, worker_pool::run),
         "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),
@@ -64,7 +69,7 @@ mod tests {
             let path = entry.unwrap().path();
             let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-            if !is_rust || stem == "scaling" {
+            if !is_rust || ["readers", "scaling"].contains(&stem.as_str()) {
                 continue;
             }
             let frame = Frame {

@@ -1,9 +1,11 @@
-//! A counter under one lock.
+//! Counters and maps under one lock.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::maps::readers;
 use crate::frame::per_operation;
+use crate::workloads::squares;
 
 /// Tasks that lock.
 const TASKS: usize = 8;
@@ -50,4 +52,9 @@ pub(super) async fn async_mutex_8(operations: usize) -> f64 {
     let took = start.elapsed();
     assert_eq!(*counter.lock().await, TASKS * share);
     per_operation(took, TASKS * share)
+}
+
+pub(super) async fn rwmutex_read(operations: usize) -> f64 {
+    let map = parking_lot::RwLock::new(squares());
+    readers(operations, move |key| map.read()[&key]).await
 }

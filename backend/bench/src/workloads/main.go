@@ -31,6 +31,7 @@ var workloads = map[string]workload{
 	"select_default":    selectDefault,
 	"close_10k":         close10k,
 	"mutex_8":           mutex8,
+	"rwmutex_read":      rwmutexRead,
 	"worker_pool":       workerPool,
 	"pub_sub_8":         pubSub8,
 	"scaling_spawn":     scalingSpawn,

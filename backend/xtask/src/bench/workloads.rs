@@ -147,6 +147,9 @@ pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("mutex_8", "mutex, 8 goroutines", 2.5)
         .operations(40_000_000, 10_000_000)
         .peers(&["parking_lot", "tokio"]),
+    Workload::new("rwmutex_read", "RWMutex, map read, 8 goroutines", 2.5)
+        .operations(40_000_000, 10_000_000)
+        .peers(&["parking_lot"]),
     Workload::new("worker_pool", "worker pool, 4 workers, trivial", 1.3)
         .operations(10_000_000, 2_500_000)
         .peers(&["kanal", "crossfire", "flume", "async-channel"]),
