@@ -58,10 +58,10 @@ pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// What a thread that executes goroutines knows.
 pub struct Local {
     pub(crate) engine: Arc<dyn Engine>,
-    /// The same engine, if it is the native one: to make a goroutine and to
-    /// wake one go by it directly.
+    /// The same engine, if it is the native one, with what the thread keeps for
+    /// it: to make a goroutine and to wake one go by it directly.
     #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) native: Option<Arc<crate::native::shared::Shared>>,
+    pub(crate) native: Option<crate::native::shared::Own>,
     /// Whether operations measure and record.
     pub(crate) traced: bool,
     /// Whether the scheduler is the simulated one, which decides at each
@@ -85,7 +85,7 @@ pub struct Local {
 }
 
 /// What the runtime knows of a goroutine, beside its future.
-pub struct Goroutine {
+pub(crate) struct Goroutine {
     pub(crate) id: G,
     pub(crate) name: Option<Arc<str>>,
     /// Where its `go` stands.
@@ -461,11 +461,6 @@ pub(crate) fn yields() {
 
 /// A uniformly random number below `bound`, which is not 0; a choice of the
 /// schedule in a simulated run.
-pub(crate) fn random_below(bound: usize) -> usize {
-    with(|local| random_below_in(local, bound))
-}
-
-/// The same, for who has looked up the thread's own already.
 #[inline]
 pub(crate) fn random_below_in(local: Option<&Local>, bound: usize) -> usize {
     match local {

@@ -45,8 +45,8 @@ pub(crate) fn spawn(
             std::panic!("`go` at {at} outside of any run: start one with `csp::native::run`");
         };
         #[cfg(not(target_arch = "wasm32"))]
-        if let Some(shared) = &local.native {
-            return crate::native::spawn(shared, local, name, at, future);
+        if local.native.is_some() {
+            return crate::native::spawn(local, name, at, future);
         }
         local.engine.spawn(local, name, at, Box::pin(future));
     });
@@ -65,7 +65,7 @@ impl Home {
             let _local = local?;
             Some(Home {
                 #[cfg(not(target_arch = "wasm32"))]
-                native: _local.native.clone(),
+                native: _local.native.as_ref().map(|own| own.shared.clone()),
             })
         })
     }

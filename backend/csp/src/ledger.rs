@@ -22,12 +22,26 @@ pub(crate) struct Ledger {
     pub(crate) clock: Clock,
     next_object: AtomicU32,
     objects: Mutex<Vec<Arc<ObjectLedger>>>,
-    goroutines: AtomicU64,
-    alive: AtomicU64,
+    tallies: Box<[Tally]>,
     peak: AtomicU64,
     steals: AtomicU64,
     preemptions: AtomicU64,
+    handoffs: AtomicU64,
     blocked: [(AtomicU64, AtomicU64); Reason::ALL.len()],
+}
+
+/// The goroutines that one M made and ended: on a cache line of its own, since
+/// that M alone writes it. The first tally is shared by all that are no M.
+#[derive(Default)]
+#[repr(align(64))]
+struct Tally {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Tally {
+    /// The tally of whoever is no M.
+    const SHARED: usize = 0;
 }
 
 /// The counters of one object.
@@ -48,17 +62,19 @@ pub(crate) struct ObjectLedger {
 }
 
 impl Ledger {
-    pub(crate) fn new(traced: bool, clock: Clock) -> Self {
+    /// For a run with up to `machines` Ms, which count by their number plus one;
+    /// 0 is for all others.
+    pub(crate) fn new(traced: bool, clock: Clock, machines: usize) -> Self {
         Ledger {
             traced,
             clock,
             next_object: AtomicU32::new(1),
             objects: Mutex::new(Vec::new()),
-            goroutines: AtomicU64::new(0),
-            alive: AtomicU64::new(0),
+            tallies: (0..=machines).map(|_| Tally::default()).collect(),
             peak: AtomicU64::new(0),
             steals: AtomicU64::new(0),
             preemptions: AtomicU64::new(0),
+            handoffs: AtomicU64::new(0),
             blocked: Default::default(),
         }
     }
@@ -99,18 +115,62 @@ impl Ledger {
         Some(ledger)
     }
 
-    /// A goroutine begins; returns how many are alive with it.
-    pub(crate) fn goroutine_begins(&self) -> u64 {
-        self.goroutines.fetch_add(1, Ordering::Relaxed);
-        let alive = self.alive.fetch_add(1, Ordering::Relaxed) + 1;
+    /// A goroutine begins, counted by `tally`; by the shared one in a run that is
+    /// traced, whose peak is exact.
+    #[inline]
+    pub(crate) fn goroutine_begins(&self, tally: usize) {
+        if self.traced {
+            let shared = &self.tallies[Tally::SHARED];
+            let begun = shared.begun.fetch_add(1, Ordering::Relaxed) + 1;
+            let ended = shared.ended.load(Ordering::Relaxed);
+            self.raise_peak(begun.saturating_sub(ended));
+        } else {
+            self.count(tally, |tally| &tally.begun);
+        }
+    }
+
+    /// A goroutine ends, counted by `tally`.
+    #[inline]
+    pub(crate) fn goroutine_ends(&self, tally: usize) {
+        let tally = if self.traced { Tally::SHARED } else { tally };
+        self.count(tally, |tally| &tally.ended);
+    }
+
+    #[inline]
+    fn count(&self, index: usize, counter: fn(&Tally) -> &AtomicU64) {
+        let counter = counter(&self.tallies[index]);
+        if index == Tally::SHARED {
+            counter.fetch_add(1, Ordering::Relaxed);
+        } else {
+            // Its M is the only one to write it.
+            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    fn raise_peak(&self, alive: u64) {
         if alive > self.peak.load(Ordering::Relaxed) {
             self.peak.fetch_max(alive, Ordering::Relaxed);
         }
-        alive
     }
 
-    pub(crate) fn goroutine_ends(&self) {
-        self.alive.fetch_sub(1, Ordering::Relaxed);
+    /// Goroutines alive. Those that end meanwhile may still be counted.
+    pub(crate) fn alive(&self) -> u64 {
+        let sum = |counter: fn(&Tally) -> &AtomicU64| -> u64 {
+            let counters = self.tallies.iter().map(counter);
+            counters
+                .map(|counter| counter.load(Ordering::Acquire))
+                .sum()
+        };
+        let ended = sum(|tally| &tally.ended);
+        sum(|tally| &tally.begun).saturating_sub(ended)
+    }
+
+    /// Counts how many are alive, and remembers the most; returns the number.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn look_at_peak(&self) -> u64 {
+        let alive = self.alive();
+        self.raise_peak(alive);
+        alive
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -120,6 +180,11 @@ impl Ledger {
 
     pub(crate) fn add_preemption(&self) {
         self.preemptions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn add_handoff(&self) {
+        self.handoffs.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_blocked(&self, reason: Reason) {
@@ -171,10 +236,14 @@ impl Ledger {
             .collect();
         let objects = self.objects.lock();
         Totals {
-            goroutines: self.goroutines.load(Ordering::Relaxed),
+            goroutines: {
+                let begun = self.tallies.iter().map(|tally| &tally.begun);
+                begun.map(|begun| begun.load(Ordering::Relaxed)).sum()
+            },
             peak_goroutines: self.peak.load(Ordering::Relaxed),
             steals: self.steals.load(Ordering::Relaxed),
             preemptions: self.preemptions.load(Ordering::Relaxed),
+            handoffs: self.handoffs.load(Ordering::Relaxed),
             blocked,
             objects: objects.iter().map(|ledger| ledger.totals()).collect(),
         }

@@ -9,12 +9,17 @@
 //! [`sysmon`] is a thread without a P that asks goroutines to give way, sees to
 //! timers when every P is busy, and finds deadlocks.
 
+mod end;
+mod handle;
+mod handoff;
 mod machine;
 mod parker;
 mod processor;
 mod registry;
 mod ring;
+mod runs;
 pub(crate) mod shared;
+mod sleep;
 mod sysmon;
 mod task;
 mod timers;
@@ -22,7 +27,6 @@ mod timers;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -31,10 +35,13 @@ use crate::ambient::{self, Local};
 use crate::ledger::Ledger;
 use crate::run::{Config, Findings, Outcome, Report};
 use crate::time::Clock;
+use crate::trace::Place;
 use crate::trace::collector::Collector;
-use crate::trace::recorder::{Recorder, recorder};
-use crate::trace::{Kind, Place};
-use shared::{End, Shared};
+use crate::trace::recorder::Inbox;
+use end::End;
+pub use handle::{Attached, External, Handle};
+pub use handoff::{Blocking, blocking};
+use shared::Shared;
 use task::TaskRef;
 pub(crate) use task::is_own;
 
@@ -61,115 +68,80 @@ pub fn start<T: Send + 'static>(
 ) -> Running<T> {
     let at = Location::caller();
     assert!(config.procs > 0, "a run needs at least one processor");
-    let ledger = Arc::new(Ledger::new(config.trace.is_some(), Clock::start()));
-    let shared = Arc::new(Shared::new(&config, ledger.clone()));
-    let seed = config.seed.unwrap_or_else(|| fastrand::u64(..));
-
-    // One recorder for each M, one for sysmon.
-    let mut sources = Vec::new();
-    let mut recorders: Vec<Option<Recorder>> = Vec::new();
-    for _ in 0..=config.procs {
-        recorders.push(config.trace.as_ref().map(|_| {
-            let (recorder, source) = recorder(ledger.clone());
-            sources.push(source);
-            recorder
-        }));
-    }
-    let collector = config
-        .trace
-        .map(|trace| Collector::start(sources, trace, ledger));
+    let machines = handoff::machines(config.procs);
+    let ledger = Ledger::new(config.trace.is_some(), Clock::start(), machines);
+    let ledger = Arc::new(ledger);
+    let inbox = config.trace.as_ref().map(|_| Inbox::default());
+    let shared = Arc::new(Shared::new(&config, ledger.clone(), inbox.clone()));
+    runs::open(&shared);
+    let collector = config.trace.zip(inbox);
+    let collector = collector.map(|(trace, inbox)| Collector::start(inbox, trace, ledger));
 
     let result = Arc::new(Mutex::new(None));
     let slot = result.clone();
-    let mut threads = Vec::new();
-    let sysmon_recorder = recorders.pop().flatten();
+    let local = shared.local(None, shared.seed, shared.recorder());
+    let main = async move {
+        let output = main.await;
+        *slot.lock() = Some(output);
+    };
+    spawn(&local, Some("main".into()), at, main);
+    let recorder = local.recorder.into_inner();
     {
-        let local = shared.local(crate::trace::NO_P, seed, sysmon_recorder);
-        spawn(&shared, &local, Some("main".into()), at, async move {
-            let output = main.await;
-            *slot.lock() = Some(output);
-        });
-        let recorder = local.recorder.into_inner();
-        let shared = shared.clone();
-        threads.push(start_thread("csp-sysmon", move || {
-            sysmon::run(&shared, recorder, seed);
-        }));
+        let shared_too = shared.clone();
+        let body = move || sysmon::run(&shared_too, recorder);
+        shared.threads.lock().start("csp-sysmon", body);
     }
-    for (index, recorder) in recorders.into_iter().enumerate() {
-        let shared = shared.clone();
-        let seed = seed.wrapping_add(1 + index as u64);
-        threads.push(start_thread(&format!("csp-m{index}"), move || {
-            machine::run(&shared, index, recorder, seed);
-        }));
-    }
+    shared.start_machines();
     Running {
         shared,
-        threads,
         collector,
         result,
+        closed: false,
     }
 }
 
-fn start_thread(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(body)
-        .expect("the system starts a thread")
-}
-
-/// Makes a goroutine and puts it where it runs next.
+/// Makes a goroutine of the run of `local`, if that is a native one; gives the
+/// future back if not.
 pub(crate) fn spawn(
-    shared: &Arc<Shared>,
     local: &Local,
     name: Option<Arc<str>>,
     at: Place,
     future: impl Future<Output = ()> + Send + 'static,
 ) {
-    if shared.stopping() {
-        return;
+    if let Some(own) = &local.native {
+        own.shared.spawn(local, own, name, at, future);
     }
-    let alive = shared.ledger.goroutine_begins();
-    if alive > shared.max_goroutines {
-        shared.finish(End::TooManyGoroutines);
-        return;
-    }
-    let g = shared.new_goroutine();
-    let task = TaskRef::new(shared.clone(), g, name.clone(), at, future);
-    shared.registry.insert(&task);
-    if shared.ledger.traced {
-        local.record(local.g(), Some(at), Kind::Created { child: g, name });
-    }
-    shared.make_runnable(task, Some(local));
 }
 
 /// Calls `f` as a thread of the run of `shared`: as what it is, or, if it is
 /// none of that run, as one without a P, whose events nobody records.
 pub(crate) fn enter<R>(shared: &Arc<Shared>, f: impl FnOnce() -> R) -> R {
     let is_ours = ambient::with(|local| {
-        let native = local.and_then(|local| local.native.as_ref());
-        native.is_some_and(|ours| Arc::ptr_eq(ours, shared))
+        let own = local.and_then(|local| local.native.as_ref());
+        own.is_some_and(|own| own.shared.run == shared.run)
     });
     if is_ours {
         return f();
     }
-    let local = shared.local(crate::trace::NO_P, fastrand::u64(..), None);
+    let local = shared.local(None, fastrand::u64(..), None);
     let _entered = ambient::enter(&local);
     f()
 }
 
 /// A waker calls: `task` is runnable.
+#[inline]
 fn wake(task: TaskRef) {
     ambient::with(|local| {
-        let shared = &task.header().shared;
+        let run = task.header().run;
         if let Some(local) = local
-            && let Some(ours) = &local.native
-            && Arc::ptr_eq(ours, shared)
+            && let Some(own) = &local.native
+            && own.shared.run == run
         {
-            return ours.make_runnable(task, Some(local));
+            return own.shared.make_runnable(task, Some(local));
         }
-        // Another thread can run it to its end at once: keep the run.
-        let shared = shared.clone();
-        shared.make_runnable(task, None);
+        if let Some(shared) = runs::find(run) {
+            shared.make_runnable(task, None);
+        }
     });
 }
 
@@ -178,9 +150,9 @@ fn wake(task: TaskRef) {
 /// Dropping it stops the run and waits for its threads.
 pub struct Running<T> {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
     collector: Option<Collector>,
     result: Arc<Mutex<Option<T>>>,
+    closed: bool,
 }
 
 /// Stops a run from any thread.
@@ -226,17 +198,8 @@ impl<T: Send + 'static> Running<T> {
     /// Waits for its end, drops the goroutines that are left, and reports.
     pub fn join(mut self) -> Report<T> {
         while !self.shared.wait_end(Duration::from_secs(3600)) {}
-        self.close().expect("closed once")
-    }
-
-    fn close(&mut self) -> Option<Report<T>> {
-        if self.threads.is_empty() {
-            return None;
-        }
-        for thread in self.threads.drain(..) {
-            // A fault of ours in a thread was made the outcome by it.
-            let _ = thread.join();
-        }
+        self.closed = true;
+        self.shared.join_threads();
         let left = self.shared.left();
         if self.shared.ledger.traced {
             self.shared.count_still_blocked();
@@ -257,7 +220,7 @@ impl<T: Send + 'static> Running<T> {
             End::Fatal(message, at) => Outcome::Fatal(message.to_string(), at),
             End::Fault(message) => Outcome::Fault(message),
         };
-        Some(Report {
+        Report {
             outcome,
             elapsed,
             left,
@@ -265,19 +228,17 @@ impl<T: Send + 'static> Running<T> {
             totals: self.shared.ledger.totals(),
             events: collected.events,
             dropped: collected.dropped,
-        })
+        }
     }
 }
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if self.threads.is_empty() {
+        if self.closed {
             return;
         }
         self.shared.finish(End::Stopped);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
+        self.shared.join_threads();
         drop_left(&self.shared);
         if let Some(collector) = self.collector.take() {
             collector.finish();
@@ -289,7 +250,7 @@ impl<T> Drop for Running<T> {
 /// guards do (close a channel, call `go`) finds a run that has ended.
 fn drop_left(shared: &Arc<Shared>) {
     shared.close_queues();
-    let local = shared.local(crate::trace::NO_P, 0, None);
+    let local = shared.local(None, 0, None);
     let _entered = ambient::enter(&local);
     for task in shared.registry.take_all() {
         // A guard that panics now has nobody left to tell.

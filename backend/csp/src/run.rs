@@ -18,7 +18,8 @@ pub struct Config {
     /// scheduler it fixes the choices and not their order.
     pub seed: Option<u64>,
     /// The most goroutines that may be alive at once; one more ends the run
-    /// with [`Outcome::TooManyGoroutines`].
+    /// with [`Outcome::TooManyGoroutines`]. While several Ps make goroutines at
+    /// once, each may count up to 64 late.
     pub max_goroutines: usize,
     /// Where events go; without it nothing is recorded and nothing measured.
     pub trace: Option<Trace>,
@@ -123,12 +124,15 @@ pub struct Waiting {
 pub struct Totals {
     /// Goroutines created, with the main one.
     pub goroutines: u64,
-    /// The most alive at once.
+    /// The most alive at once; in a run without a trace, of those moments at
+    /// which they were counted.
     pub peak_goroutines: u64,
     /// Times that a P took work from another.
     pub steals: u64,
     /// Times that a goroutine overstayed its slice.
     pub preemptions: u64,
+    /// Times that a P went to another M, since its own was in a call that blocks.
+    pub handoffs: u64,
     /// Blocked time by reason.
     pub blocked: Vec<Blocked>,
     /// What each object saw, in the order in which they were made.

@@ -344,7 +344,7 @@ impl<T> Queue<T> {
 /// The wakers of one operation, woken after its channel is unlocked. Most wake
 /// at most one goroutine.
 #[derive(Default)]
-pub struct Wakers {
+pub(crate) struct Wakers {
     first: Option<Waker>,
     more: Vec<Waker>,
 }

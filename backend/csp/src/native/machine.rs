@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
+use super::end::End;
 use super::processor::Processor;
-use super::shared::{End, Shared};
+use super::shared::{Own, Shared};
 use super::task::{Pending, TaskRef};
 use crate::ambient::{self, Local};
 use crate::panics::{self, Panic};
-use crate::trace::recorder::Recorder;
-use crate::trace::{Kind, P};
+use crate::trace::{Kind, NO_P, P};
 
 /// Turns between two looks at the global queue.
 const GLOBAL_TURNS: u32 = 61;
@@ -27,6 +27,8 @@ const STEAL_ROUNDS: usize = 4;
 struct Machine<'a> {
     shared: &'a Arc<Shared>,
     local: &'a Local,
+    own: &'a Own,
+    /// The P that it holds, or held last: `local.p` tells.
     processor: &'a Processor,
     index: usize,
     spinning: bool,
@@ -42,14 +44,16 @@ struct Found {
 }
 
 /// Runs goroutines until the run ends.
-pub(super) fn run(shared: &Arc<Shared>, index: usize, recorder: Option<Recorder>, seed: u64) {
-    shared.register_machine(index);
-    let local = shared.local(index as P, seed, recorder);
+pub(super) fn run(shared: &Arc<Shared>, index: usize) {
+    shared.machines[index].parker.register();
+    let local = shared.local(Some(index), shared.seed_of(index), shared.recorder());
     let _entered = ambient::enter(&local);
+    let Some(own) = &local.native else { return };
     let mut machine = Machine {
         shared,
         local: &local,
-        processor: &shared.processors[index],
+        own,
+        processor: &shared.processors[0],
         index,
         spinning: false,
         slept: true,
@@ -72,6 +76,15 @@ fn fault(payload: Box<dyn std::any::Any + Send>) -> String {
 impl Machine<'_> {
     fn run(&mut self) {
         while !self.shared.stopping() {
+            if !self.holds_p() {
+                let Some(p) = self.shared.wait_for_p(self.index) else {
+                    return;
+                };
+                self.processor = &self.shared.processors[p];
+                self.local.p.set(p as P);
+                self.slept = true;
+                self.spinning = false;
+            }
             match self.find() {
                 Some(found) => {
                     if self.spinning {
@@ -89,6 +102,11 @@ impl Machine<'_> {
                 }
             }
         }
+    }
+
+    #[inline]
+    fn holds_p(&self) -> bool {
+        self.local.p.get() != NO_P
     }
 
     fn find(&mut self) -> Option<Found> {
@@ -133,7 +151,7 @@ impl Machine<'_> {
             let first = self.local.rng.borrow_mut().usize(..others);
             for offset in 0..others {
                 let victim = (first + offset) % others;
-                if victim == self.index {
+                if victim == usize::from(self.local.p.get()) {
                     continue;
                 }
                 let from = &self.shared.processors[victim];
@@ -181,8 +199,8 @@ impl Machine<'_> {
         let g = goroutine.id;
         let at = goroutine.made_at;
         if !inherits {
-            self.processor.slices.fetch_add(1, Ordering::Relaxed);
-            self.processor.preempt.store(false, Ordering::Relaxed);
+            self.processor.begin_slice();
+            self.local.preempt.store(false, Ordering::Relaxed);
         }
         self.processor.running.store(g, Ordering::Relaxed);
         self.local.goroutine.set(goroutine);
@@ -216,7 +234,11 @@ impl Machine<'_> {
             }
             (Ok(Poll::Pending), None) => self.waits(task),
         }
-        self.processor.running.store(0, Ordering::Relaxed);
+        if self.holds_p() {
+            self.processor.running.store(0, Ordering::Relaxed);
+        } else {
+            self.shared.is_spare(self.index);
+        }
     }
 
     fn waits(&self, task: TaskRef) {
@@ -228,7 +250,7 @@ impl Machine<'_> {
         self.local.goroutine.set(std::ptr::null());
         match task.pending() {
             Pending::Waits => {}
-            Pending::Runnable(task) if gave_way => {
+            Pending::Runnable(task) if gave_way || !self.holds_p() => {
                 self.shared.push_global([task], Some(self.local));
                 self.shared.wake_one();
             }
@@ -253,14 +275,15 @@ impl Machine<'_> {
     /// Drops what the goroutine held, as itself.
     fn ended(&self, task: TaskRef) {
         let g = task.header().goroutine.id;
-        let keeps = task.clone();
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| task.done())) {
-            let message = fault(payload);
-            self.shared.finish(End::Fault(format!(
-                "{message} (while goroutine {g} was dropped)"
-            )));
+        match catch_unwind(AssertUnwindSafe(|| task.done())) {
+            Ok(slot) => self.shared.goroutine_ended(self.own, slot),
+            Err(payload) => {
+                let message = fault(payload);
+                self.shared.finish(End::Fault(format!(
+                    "{message} (while goroutine {g} was dropped)"
+                )));
+            }
         }
         self.local.goroutine.set(std::ptr::null());
-        drop(keeps);
     }
 }

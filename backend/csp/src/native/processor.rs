@@ -1,13 +1,14 @@
 //! A P: the right to run goroutines, and a queue of them.
 
 use std::ptr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use super::ring::{Pointer, Ring};
 use super::task::{Header, TaskRef};
+use crate::trace::M;
 
-/// A processor.
+/// A processor. On cache lines of its own: its M writes it all the time.
+#[repr(align(128))]
 pub(crate) struct Processor {
     pub(super) ring: Ring<TaskRef>,
     /// The goroutine that runs next, in the slice of the one that readied it:
@@ -20,34 +21,50 @@ pub(crate) struct Processor {
     pub(super) slice_since_ns: AtomicU64,
     /// The goroutine that runs, or 0.
     pub(super) running: AtomicU32,
-    /// Asks the running goroutine to give way.
-    pub(super) preempt: Arc<AtomicBool>,
+    /// The M that holds it.
+    pub(super) machine: AtomicU32,
     /// The tick of sysmon in which it last asked for help with `runnext`.
     pub(super) asked_tick: AtomicU32,
 }
 
 impl Processor {
-    pub(super) fn new() -> Self {
+    /// Held by M `machine`.
+    pub(super) fn new(machine: M) -> Self {
         Processor {
             ring: Ring::new(),
             runnext: AtomicPtr::new(ptr::null_mut()),
             slices: AtomicU32::new(0),
             slice_since_ns: AtomicU64::new(0),
             running: AtomicU32::new(0),
-            preempt: Arc::new(AtomicBool::new(false)),
+            machine: AtomicU32::new(machine),
             asked_tick: AtomicU32::new(0),
         }
     }
 
-    /// Puts `task` first; returns the one that was first before.
+    /// A slice begins.
+    #[inline]
+    pub(super) fn begin_slice(&self) {
+        // Its M is the only one to write it.
+        let slices = self.slices.load(Ordering::Relaxed);
+        self.slices.store(slices.wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Puts `task` first, for the owner; returns the one that was first before.
+    #[inline]
     #[allow(unsafe_code)]
     pub(super) fn put_next(&self, task: TaskRef) -> Option<TaskRef> {
+        // Only the owner puts one in, so what is empty stays so.
+        if self.runnext.load(Ordering::Relaxed).is_null() {
+            self.runnext.store(task.into_raw(), Ordering::Release);
+            return None;
+        }
         let before = self.runnext.swap(task.into_raw(), Ordering::AcqRel);
         // SAFETY: the swap made the entry ours.
         unsafe { TaskRef::from_raw(before) }
     }
 
     /// Takes the first.
+    #[inline]
     #[allow(unsafe_code)]
     pub(super) fn take_next(&self) -> Option<TaskRef> {
         if self.runnext.load(Ordering::Relaxed).is_null() {

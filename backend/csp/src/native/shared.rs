@@ -1,68 +1,77 @@
-//! What the threads of a run share, and how they sleep and wake.
+//! What the threads of a run share: its Ps and Ms, the global queue, the timers.
 //!
-//! No wake-up is lost, by the order of these steps:
-//!
-//! 1. Who makes a goroutine runnable queues it, and then looks whether an M is
-//!    idle and none spins; if so it takes one M off the idle list and wakes it
-//!    as a spinning one.
-//! 2. An M that found nothing puts itself on the idle list, stops counting as
-//!    spinning, and then looks at all queues once more before it sleeps.
-//! 3. Both put a full fence between their write and their look, so at least one
-//!    of them sees the other.
-//! 4. A spinning M that finds work and was the last to spin wakes another: what
-//!    else there is has nobody looking for it otherwise.
-//!
-//! The `runnext` of a P is left out of step 2: its owner runs it as soon as its
-//! goroutine blocks. That a goroutine that does not block cannot keep it is
-//! seen to once a tick of sysmon (`Processor::asked_tick`).
+//! How Ms sleep and are woken is in [`sleep`](super::sleep), how a run ends in
+//! [`end`](super::end), how a P goes to another M in [`handoff`](super::handoff).
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::task::Poll;
-use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::end::End;
+use super::handoff::{Threads, machines};
 use super::parker::Parker;
 use super::processor::Processor;
-use super::registry::Registry;
+use super::registry::{FreeSlots, Registry, Slot};
+use super::runs;
 use super::task::TaskRef;
 use super::timers::Timers;
-use crate::ambient::{BoxFuture, Engine, Local};
+use crate::ambient::{BoxFuture, Engine, Goroutine, Local};
 use crate::ledger::Ledger;
-use crate::panics::Panic;
-use crate::run::{Config, Waiting};
+use crate::run::Config;
 use crate::time::{Fire, TimerKey};
-use crate::trace::recorder::Recorder;
-use crate::trace::{G, Kind, NO_P, Object, P, Place, Reason};
+use crate::trace::recorder::{Inbox, Recorder};
+use crate::trace::{G, Kind, M, NO_P, Object, P, Place};
 
 /// The most that a P takes from the global queue at once: half its ring.
 const GLOBAL_BATCH: usize = 128;
 
 /// What the threads of a run share.
 pub(crate) struct Shared {
+    /// The number of the run in this process.
+    pub(super) run: u32,
+    pub(super) seed: u64,
     pub(crate) ledger: Arc<Ledger>,
+    /// Where the recorders of new threads are announced, in a run with a trace.
+    inbox: Option<Inbox>,
     pub(crate) processors: Box<[Processor]>,
-    pub(super) machines: Box<[Parker]>,
+    pub(super) machines: Box<[MachineState]>,
+    pub(super) threads: Mutex<Threads>,
     global: Mutex<Global>,
-    global_len: AtomicUsize,
-    idle: Mutex<Vec<usize>>,
-    idle_count: AtomicUsize,
-    spinning: AtomicUsize,
+    pub(super) global_len: AtomicUsize,
+    pub(super) idle: Mutex<Vec<usize>>,
+    pub(super) idle_count: AtomicUsize,
+    pub(super) spinning: AtomicUsize,
     /// The M that sleeps until the next timer, plus one; 0 if none does.
     pub(super) timer_keeper: AtomicUsize,
     pub(crate) timers: Timers,
     pub(super) registry: Registry,
     next_g: AtomicU32,
     pub(super) max_goroutines: u64,
+    /// Ms in a call that blocks, without a P.
+    pub(super) without_p: AtomicUsize,
+    /// Threads outside of the run that may still wake a goroutine of it.
+    pub(super) externals: AtomicUsize,
     /// Ticks of sysmon.
     pub(super) tick: AtomicU32,
-    stop: AtomicBool,
-    end: Mutex<Option<(End, u64)>>,
-    ended: Condvar,
+    pub(super) stop: AtomicBool,
+    pub(super) end: Mutex<Option<(End, u64)>>,
+    pub(super) ended: Condvar,
     pub(super) sysmon: Parker,
+}
+
+/// What others see of an M.
+#[derive(Default)]
+pub(super) struct MachineState {
+    pub(super) parker: Parker,
+    /// Asks the goroutine that it runs to give way.
+    pub(super) preempt: Arc<AtomicBool>,
+    /// The P that it is to hold next, plus one; 0 for none.
+    pub(super) given: AtomicUsize,
 }
 
 struct Global {
@@ -71,25 +80,37 @@ struct Global {
     closed: bool,
 }
 
-/// How a run ended; [`Outcome`](crate::run::Outcome) without the result.
-#[derive(Debug)]
-pub(crate) enum End {
-    Completed,
-    Panicked(Panic),
-    Deadlock,
-    Stopped,
-    TooManyGoroutines,
-    Fatal(Arc<str>, Option<Place>),
-    Fault(String),
+/// What a thread of a run keeps for itself.
+pub(crate) struct Own {
+    pub(crate) shared: Arc<Shared>,
+    /// The M that the thread is, plus one; 0 if it is none.
+    pub(super) tally: usize,
+    pub(super) free: FreeSlots,
+    /// The numbers that it gives to its next goroutines.
+    ids: Cell<(G, G)>,
+    /// Goroutines that it may make before it counts how many are alive.
+    credit: Cell<u64>,
 }
 
+/// The most goroutines that an M makes between two counts.
+const MAX_CREDIT: u64 = 64;
+/// The numbers that an M takes at once in a run without a trace, as Go's Ps do.
+/// With a trace it takes one, so that readers see them count up.
+const ID_BATCH: u32 = 64;
+
 impl Shared {
-    pub(super) fn new(config: &Config, ledger: Arc<Ledger>) -> Self {
+    pub(super) fn new(config: &Config, ledger: Arc<Ledger>, inbox: Option<Inbox>) -> Self {
         let procs = config.procs;
         Shared {
+            run: runs::next(),
+            seed: config.seed.unwrap_or_else(|| fastrand::u64(..)),
             ledger,
-            processors: (0..procs).map(|_| Processor::new()).collect(),
-            machines: (0..procs).map(|_| Parker::default()).collect(),
+            inbox,
+            processors: (0..procs).map(|index| Processor::new(index as M)).collect(),
+            machines: (0..machines(procs))
+                .map(|_| MachineState::default())
+                .collect(),
+            threads: Mutex::default(),
             global: Mutex::new(Global {
                 queue: VecDeque::new(),
                 closed: false,
@@ -103,6 +124,8 @@ impl Shared {
             registry: Registry::new(),
             next_g: AtomicU32::new(1),
             max_goroutines: config.max_goroutines as u64,
+            without_p: AtomicUsize::new(0),
+            externals: AtomicUsize::new(0),
             tick: AtomicU32::new(0),
             stop: AtomicBool::new(false),
             end: Mutex::new(None),
@@ -111,18 +134,30 @@ impl Shared {
         }
     }
 
-    /// What a thread of this run knows.
-    pub(super) fn local(self: &Arc<Self>, p: P, seed: u64, recorder: Option<Recorder>) -> Local {
-        let processor = self.processors.get(usize::from(p));
+    /// What M `machine` of this run knows, or a thread of it that is no M. It
+    /// holds no P yet.
+    pub(super) fn local(
+        self: &Arc<Self>,
+        machine: Option<usize>,
+        seed: u64,
+        recorder: Option<Recorder>,
+    ) -> Local {
+        let state = machine.map(|index| &self.machines[index]);
         Local {
             engine: Arc::new(Native(self.clone())),
-            native: Some(self.clone()),
+            native: Some(Own {
+                shared: self.clone(),
+                tally: machine.map_or(0, |index| index + 1),
+                free: FreeSlots::default(),
+                ids: Cell::new((0, 0)),
+                credit: Cell::new(0),
+            }),
             traced: self.ledger.traced,
             simulated: false,
             ledger: self.ledger.clone(),
-            p: Cell::new(p),
+            p: Cell::new(NO_P),
             goroutine: Cell::new(std::ptr::null()),
-            preempt: processor.map(|p| p.preempt.clone()).unwrap_or_default(),
+            preempt: state.map(|state| state.preempt.clone()).unwrap_or_default(),
             preempted: Cell::new(false),
             yielded: Cell::new(false),
             panic: RefCell::new(None),
@@ -131,8 +166,81 @@ impl Shared {
         }
     }
 
-    pub(super) fn new_goroutine(&self) -> G {
-        self.next_g.fetch_add(1, Ordering::Relaxed)
+    /// The seed of M `index`.
+    pub(super) fn seed_of(&self, index: usize) -> u64 {
+        self.seed.wrapping_add(1 + index as u64)
+    }
+
+    /// What a new thread of the run records with.
+    pub(super) fn recorder(&self) -> Option<Recorder> {
+        let inbox = self.inbox.as_ref()?;
+        Some(inbox.open(self.ledger.clone()))
+    }
+
+    // Goroutines.
+
+    /// Makes a goroutine and puts it where it runs next.
+    pub(super) fn spawn(
+        &self,
+        local: &Local,
+        own: &Own,
+        name: Option<Arc<str>>,
+        at: Place,
+        future: impl Future<Output = ()> + Send + 'static,
+    ) {
+        if self.stopping() {
+            return;
+        }
+        self.ledger.goroutine_begins(own.tally);
+        if !self.has_room(own) {
+            self.finish(End::TooManyGoroutines);
+            return;
+        }
+        let g = self.new_goroutine(own);
+        let created = self.ledger.traced.then(|| name.clone());
+        let free = (own.tally > 0).then_some(&own.free);
+        let goroutine = Goroutine::new(g, name, at);
+        let task = TaskRef::new(self.run, goroutine, self.registry.slot(free), future);
+        if let Some(name) = created {
+            local.record(local.g(), Some(at), Kind::Created { child: g, name });
+        }
+        self.make_runnable(task, Some(local));
+    }
+
+    /// Whether the goroutine that was just counted may be there.
+    fn has_room(&self, own: &Own) -> bool {
+        let credit = own.credit.get();
+        if credit > 0 {
+            own.credit.set(credit - 1);
+            return true;
+        }
+        let alive = self.ledger.look_at_peak();
+        let room = self.max_goroutines.saturating_sub(alive);
+        let share = room / (2 * self.processors.len() as u64);
+        own.credit.set(share.min(MAX_CREDIT));
+        alive <= self.max_goroutines
+    }
+
+    fn new_goroutine(&self, own: &Own) -> G {
+        if self.ledger.traced || own.tally == 0 {
+            return self.next_g.fetch_add(1, Ordering::Relaxed);
+        }
+        let (next, end) = match own.ids.get() {
+            (next, end) if next == end => {
+                let next = self.next_g.fetch_add(ID_BATCH, Ordering::Relaxed);
+                (next, next.wrapping_add(ID_BATCH))
+            }
+            ids => ids,
+        };
+        own.ids.set((next.wrapping_add(1), end));
+        next
+    }
+
+    /// A goroutine has ended; `slot` was its place in the registry.
+    pub(super) fn goroutine_ended(&self, own: &Own, slot: Slot) {
+        self.registry
+            .give_back(slot, (own.tally > 0).then_some(&own.free));
+        self.ledger.goroutine_ends(own.tally);
     }
 
     // Queues.
@@ -156,7 +264,8 @@ impl Shared {
             }
             None if self.idle_count.load(Ordering::Relaxed) > 0 => {
                 let tick = self.tick.load(Ordering::Relaxed);
-                if processor.asked_tick.swap(tick, Ordering::Relaxed) != tick {
+                if processor.asked_tick.load(Ordering::Relaxed) != tick {
+                    processor.asked_tick.store(tick, Ordering::Relaxed);
                     self.wake_one();
                 }
             }
@@ -219,6 +328,16 @@ impl Shared {
         Some(first)
     }
 
+    /// Empties the global queue, for good.
+    pub(super) fn close_global(&self) {
+        let queued = {
+            let mut global = self.global.lock();
+            global.closed = true;
+            std::mem::take(&mut global.queue)
+        };
+        drop(queued);
+    }
+
     /// Records the length of the queue of `p`, or of the global one.
     pub(super) fn record_len(&self, local: &Local, p: P, len: u32) {
         if self.ledger.traced {
@@ -233,208 +352,11 @@ impl Shared {
         self.global_len.load(Ordering::SeqCst) > 0
             || self.processors.iter().any(|p| p.ring.len() > 0)
     }
+}
 
-    // Sleeping and waking.
-
-    /// Wakes an M to look for work, if one is idle and none looks already.
-    pub(super) fn wake_one(&self) {
-        fence(Ordering::SeqCst);
-        if self.idle_count.load(Ordering::SeqCst) == 0
-            || self.spinning.load(Ordering::SeqCst) != 0
-            || self
-                .spinning
-                .compare_exchange(0, 1, Ordering::SeqCst, Ordering::SeqCst)
-                .is_err()
-        {
-            return;
-        }
-        let machine = {
-            let mut idle = self.idle.lock();
-            let machine = idle.pop();
-            self.idle_count.store(idle.len(), Ordering::SeqCst);
-            machine
-        };
-        match machine {
-            Some(index) => self.machines[index].notify(),
-            None => {
-                self.spinning.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-    }
-
-    /// Whether M may spin: at most half as many do as are busy.
-    pub(super) fn may_spin(&self) -> bool {
-        let busy = self.processors.len() - self.idle_count.load(Ordering::SeqCst);
-        if 2 * self.spinning.load(Ordering::SeqCst) < busy {
-            self.spinning.fetch_add(1, Ordering::SeqCst);
-            return true;
-        }
-        false
-    }
-
-    /// A spinning M has found work.
-    pub(super) fn stops_spinning(&self) {
-        if self.spinning.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.wake_one();
-        }
-    }
-
-    /// Sleeps until there may be work. The M counts as spinning from here on,
-    /// whoever woke it.
-    pub(super) fn sleep(&self, index: usize, spinning: bool) {
-        let parker = &self.machines[index];
-        {
-            let mut idle = self.idle.lock();
-            idle.push(index);
-            self.idle_count.store(idle.len(), Ordering::SeqCst);
-        }
-        if spinning {
-            self.spinning.fetch_sub(1, Ordering::SeqCst);
-        }
-        fence(Ordering::SeqCst);
-        if !self.has_work() && !self.stopping() {
-            let timeout = self.keep_timers(index);
-            let notified = match timeout {
-                Some(Duration::ZERO) => false,
-                timeout => parker.park(timeout),
-            };
-            if timeout.is_some() {
-                let keeper = &self.timer_keeper;
-                let _ = keeper.compare_exchange(index + 1, 0, Ordering::SeqCst, Ordering::SeqCst);
-            }
-            if notified && !self.still_idle(index) {
-                return;
-            }
-        }
-        // Nobody sent for it: it leaves the list by itself, unless somebody
-        // does in this very moment.
-        if self.leave_idle(index) {
-            self.spinning.fetch_add(1, Ordering::SeqCst);
-        } else {
-            parker.park(None);
-        }
-    }
-
-    fn still_idle(&self, index: usize) -> bool {
-        self.idle.lock().contains(&index)
-    }
-
-    fn leave_idle(&self, index: usize) -> bool {
-        let mut idle = self.idle.lock();
-        let Some(place) = idle.iter().position(|&other| other == index) else {
-            return false;
-        };
-        idle.swap_remove(place);
-        self.idle_count.store(idle.len(), Ordering::SeqCst);
-        true
-    }
-
-    /// Whether every M sleeps.
-    pub(super) fn all_idle(&self) -> bool {
-        self.idle_count.load(Ordering::SeqCst) == self.processors.len()
-    }
-
-    // The end.
-
-    pub(super) fn stopping(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
-    }
-
-    /// Ends the run, unless it has ended.
-    pub(super) fn finish(&self, end: End) {
-        {
-            let mut slot = self.end.lock();
-            if slot.is_some() {
-                return;
-            }
-            *slot = Some((end, self.ledger.clock.now_ns()));
-        }
-        self.stop.store(true, Ordering::SeqCst);
-        for processor in &self.processors {
-            processor.preempt.store(true, Ordering::Relaxed);
-        }
-        for machine in &self.machines {
-            machine.notify();
-        }
-        self.sysmon.notify();
-        self.ended.notify_all();
-    }
-
-    /// Waits for the end, at most for `timeout`; whether it has come.
-    pub(super) fn wait_end(&self, timeout: Duration) -> bool {
-        let until = Instant::now() + timeout;
-        let mut end = self.end.lock();
-        while end.is_none() {
-            if self.ended.wait_until(&mut end, until).timed_out() {
-                return end.is_some();
-            }
-        }
-        true
-    }
-
-    pub(super) fn take_end(&self) -> (End, Duration) {
-        let (end, ns) = self.end.lock().take().expect("the run has ended");
-        (end, Duration::from_nanos(ns))
-    }
-
-    pub(super) fn register_machine(&self, index: usize) {
-        self.machines[index].register();
-    }
-
-    /// Empties all queues, for good. No M is left by now.
-    pub(super) fn close_queues(&self) {
-        let queued = {
-            let mut global = self.global.lock();
-            global.closed = true;
-            std::mem::take(&mut global.queue)
-        };
-        drop(queued);
-        for processor in &self.processors {
-            drop(processor.take_next());
-            while let Some(task) = processor.ring.pop() {
-                drop(task);
-            }
-        }
-    }
-
-    /// Counts the time for which those that are left have been blocked.
-    pub(super) fn count_still_blocked(&self) {
-        let end_ns = self.end.lock().as_ref().map_or(0, |(_, ns)| *ns);
-        self.registry.for_each(|header| {
-            let goroutine = &header.goroutine;
-            if let Some((reason, object, _)) = goroutine.wait()
-                && reason != Reason::Foreign
-            {
-                let ns = end_ns.saturating_sub(goroutine.waits_since_ns());
-                self.ledger.still_blocked(reason, object, ns);
-            }
-        });
-    }
-
-    /// The goroutines that are there, and what they wait for, by number.
-    pub(super) fn left(&self) -> Vec<Waiting> {
-        let mut left = Vec::new();
-        self.registry.for_each(|header| {
-            let goroutine = &header.goroutine;
-            let wait = goroutine.wait();
-            let object = wait.map_or(0, |(_, object, _)| object);
-            left.push(Waiting {
-                g: goroutine.id,
-                name: goroutine.name.clone(),
-                reason: wait.map(|(reason, _, _)| reason),
-                object,
-                object_name: None,
-                at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
-                waits_for: Vec::new(),
-                stuck: false,
-            });
-        });
-        left.sort_by_key(|waiting| waiting.g);
-        for waiting in left.iter_mut().filter(|waiting| waiting.object != 0) {
-            waiting.object_name = self.ledger.object_name(waiting.object);
-            waiting.waits_for = self.ledger.holder(waiting.object).into_iter().collect();
-        }
-        left
+impl Drop for Shared {
+    fn drop(&mut self) {
+        runs::close(self.run);
     }
 }
 
@@ -461,7 +383,9 @@ impl Engine for Native {
     }
 
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture) {
-        super::spawn(&self.0, local, name, at, future);
+        if let Some(own) = &local.native {
+            self.0.spawn(local, own, name, at, future);
+        }
     }
 
     fn fatal(&self, message: Arc<str>, at: Option<Place>) {

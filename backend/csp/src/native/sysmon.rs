@@ -6,8 +6,10 @@
 //!   after as long again is reported as overrun (nothing can interrupt code
 //!   that reaches no operation);
 //! * timers whose time has come fire, if every P is too busy to see to it;
-//! * if every M sleeps, nothing is queued, no timer is set and no goroutine
-//!   waits for a future that is not ours, at two looks in a row with nothing in
+//! * if every M that holds a P sleeps, none is in a call that blocks, nothing is
+//!   queued, no timer is set, nobody outside holds a guard
+//!   ([`External`](super::External)) and no goroutine waits for a future that is
+//!   not ours, at two looks in a row with nothing in
 //!   between, then nobody will ever run again: a deadlock. Finding it takes
 //!   about 10 ms.
 
@@ -15,7 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::shared::{End, Shared};
+use super::end::End;
+use super::shared::Shared;
 use crate::ambient;
 use crate::trace::recorder::Recorder;
 use crate::trace::{Kind, NO_P, P, Reason};
@@ -36,9 +39,9 @@ struct Seen {
 }
 
 /// Looks after the run until it ends.
-pub(super) fn run(shared: &Arc<Shared>, recorder: Option<Recorder>, seed: u64) {
+pub(super) fn run(shared: &Arc<Shared>, recorder: Option<Recorder>) {
     shared.sysmon.register();
-    let local = shared.local(NO_P, seed, recorder);
+    let local = shared.local(None, shared.seed, recorder);
     let _entered = ambient::enter(&local);
     let mut seen = vec![Seen::default(); shared.processors.len()];
     let mut quiet_since = None;
@@ -72,13 +75,25 @@ fn activity(shared: &Shared) -> u64 {
 }
 
 fn asleep_for_ever(shared: &Shared) -> bool {
-    if !shared.all_idle() || shared.has_work() || !shared.timers.is_empty() {
+    // No M leaves the list while it is locked, so none runs a goroutine.
+    let idle = shared.idle.lock();
+    if idle.len() != shared.processors.len()
+        || shared.without_p.load(Ordering::SeqCst) > 0
+        || shared.externals.load(Ordering::SeqCst) > 0
+        || shared.has_work()
+        || !shared.timers.is_empty()
+    {
         return false;
     }
     let mut waits = true;
-    shared.registry.for_each(|header| {
-        waits &= matches!(header.goroutine.wait(), Some((reason, _, _)) if reason != Reason::Foreign);
-    });
+    // SAFETY: every M sleeps, and the lock keeps it from waking.
+    #[allow(unsafe_code)]
+    unsafe {
+        shared.registry.for_each(|header| {
+            let wait = header.goroutine.wait();
+            waits &= matches!(wait, Some((reason, _, _)) if reason != Reason::Foreign);
+        });
+    }
     waits
 }
 
@@ -98,7 +113,9 @@ fn watch_slices(shared: &Shared, local: &ambient::Local, seen: &mut [Seen]) {
         }
         let ran_ns = now_ns.saturating_sub(seen.since_ns);
         if ran_ns >= slice_ns {
-            processor.preempt.store(true, Ordering::Relaxed);
+            let machine = processor.machine.load(Ordering::Relaxed);
+            let machine = &shared.machines[machine as usize];
+            machine.preempt.store(true, Ordering::Relaxed);
         }
         if ran_ns >= 2 * slice_ns && !seen.reported {
             seen.reported = true;

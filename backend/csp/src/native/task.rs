@@ -17,20 +17,22 @@
 //!    thread of the run is left.
 //! 3. Every waker owns a reference, so a waiter can outlive the goroutine's
 //!    run, and the registry owns one until the goroutine is done.
+//! 4. A task does not keep its run: it knows it by number. A thread of the run
+//!    compares that with its own; any other looks the run up
+//!    ([`runs`](super::runs)), and a run that has gone has no use for a wake.
 
 use std::cell::UnsafeCell;
 use std::future::Future;
 use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
+use super::registry::Slot;
 use super::ring::Pointer;
-use super::shared::Shared;
 use crate::ambient::Goroutine;
-use crate::trace::{G, Place};
 
 const SCHEDULED: usize = 1;
 const RUNNING: usize = 2;
@@ -42,10 +44,11 @@ const REFERENCE: usize = 8;
 pub(super) struct Header {
     state: AtomicUsize,
     vtable: &'static Vtable,
-    pub(super) shared: Arc<Shared>,
+    /// The number of its run.
+    pub(super) run: u32,
     pub(super) goroutine: Goroutine,
-    /// Its key in the registry, plus one; 0 before it has one.
-    pub(super) key: AtomicUsize,
+    /// Its place in the registry.
+    slot: Slot,
 }
 
 struct Vtable {
@@ -83,33 +86,33 @@ pub(super) enum Pending {
 
 #[allow(unsafe_code)]
 impl TaskRef {
-    /// A new task, scheduled, with this reference to it.
+    /// A new task, scheduled, with this reference to it and the registry's.
     pub(super) fn new<F: Future<Output = ()> + Send + 'static>(
-        shared: Arc<Shared>,
-        g: G,
-        name: Option<Arc<str>>,
-        at: Place,
+        run: u32,
+        goroutine: Goroutine,
+        slot: Slot,
         future: F,
     ) -> TaskRef {
         let task = Box::new(Task {
             header: Header {
-                state: AtomicUsize::new(SCHEDULED | REFERENCE),
+                state: AtomicUsize::new(SCHEDULED | (2 * REFERENCE)),
                 vtable: &Vtable {
                     poll: poll::<F>,
                     drop_future: drop_future::<F>,
                     free: free::<F>,
                 },
-                shared,
-                goroutine: Goroutine::new(g, name, at),
-                key: AtomicUsize::new(0),
+                run,
+                goroutine,
+                slot,
             },
             future: UnsafeCell::new(ManuallyDrop::new(future)),
         });
-        TaskRef {
-            header: NonNull::from(Box::leak(task)).cast(),
-        }
+        let header = NonNull::from(Box::leak(task)).cast();
+        slot.fill(TaskRef { header });
+        TaskRef { header }
     }
 
+    #[inline]
     pub(super) fn header(&self) -> &Header {
         // SAFETY: the reference keeps the task.
         unsafe { self.header.as_ref() }
@@ -117,6 +120,7 @@ impl TaskRef {
 
     /// Polls it once. To be called with a reference out of a queue; the caller
     /// then has to call [`pending`](Self::pending) or [`done`](Self::done).
+    #[inline]
     pub(super) fn poll(&self) -> Poll<()> {
         let before = self
             .header()
@@ -132,6 +136,7 @@ impl TaskRef {
     }
 
     /// Ends a poll that left it pending.
+    #[inline]
     pub(super) fn pending(self) -> Pending {
         let state = &self.header().state;
         let mut before = state.load(Ordering::Relaxed);
@@ -153,15 +158,30 @@ impl TaskRef {
     }
 
     /// Drops its future, after a poll that finished or panicked, and takes it
-    /// out of the registry.
-    pub(super) fn done(self) {
+    /// out of the registry. Returns the slot, which is free now.
+    ///
+    /// If the future's own drop panics, the task stays where it is, to be let go
+    /// with the run, which ends.
+    pub(super) fn done(self) -> Slot {
+        let header = self.header();
         // SAFETY: `RUNNING` is ours, and the future is dropped only here or in
         // `cancel`, each of which sets `DONE`.
-        unsafe { (self.header().vtable.drop_future)(self.header) };
-        self.settle();
-        let header = self.header();
-        header.shared.registry.remove(header);
-        header.shared.ledger.goroutine_ends();
+        let dropped = catch_unwind(AssertUnwindSafe(|| unsafe {
+            (header.vtable.drop_future)(self.header);
+        }));
+        if let Err(payload) = dropped {
+            self.settle(0);
+            resume_unwind(payload);
+        }
+        let slot = header.slot;
+        slot.clear();
+        // This reference goes with the registry's, in one step.
+        let this = ManuallyDrop::new(self);
+        if this.settle(2) {
+            // SAFETY: those were the last references.
+            unsafe { (this.header().vtable.free)(this.header) };
+        }
+        slot
     }
 
     /// Drops its future, after the last thread of the run has gone.
@@ -176,16 +196,17 @@ impl TaskRef {
         unsafe { (self.header().vtable.drop_future)(self.header) };
     }
 
-    fn settle(&self) {
+    /// Sets `DONE` and gives up `references`; whether none is left.
+    fn settle(&self, references: usize) -> bool {
         let state = &self.header().state;
         let mut before = state.load(Ordering::Relaxed);
-        while let Err(now) = state.compare_exchange_weak(
-            before,
-            (before | DONE) & !(RUNNING | SCHEDULED),
-            Ordering::AcqRel,
-            Ordering::Relaxed,
-        ) {
-            before = now;
+        loop {
+            let after = ((before | DONE) & !(RUNNING | SCHEDULED)) - references * REFERENCE;
+            let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+            match state.compare_exchange_weak(before, after, success, failure) {
+                Ok(_) => return after / REFERENCE == 0,
+                Err(now) => before = now,
+            }
         }
     }
 

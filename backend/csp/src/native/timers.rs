@@ -180,7 +180,7 @@ impl Shared {
         if earlier {
             match self.timer_keeper.load(Ordering::SeqCst) {
                 0 => self.wake_one(),
-                keeper => self.machines[keeper - 1].notify(),
+                keeper => self.machines[keeper - 1].parker.notify(),
             }
         }
         key

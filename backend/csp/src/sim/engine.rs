@@ -377,7 +377,8 @@ impl Engine for Sim {
         if self.ended() {
             return;
         }
-        if self.ledger.goroutine_begins() > self.max_goroutines {
+        self.ledger.goroutine_begins(0);
+        if self.ledger.alive() > self.max_goroutines {
             self.finish(End::TooManyGoroutines);
             return;
         }

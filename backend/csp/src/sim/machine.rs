@@ -21,7 +21,7 @@ use crate::ledger::Ledger;
 use crate::panics::{self, Panic};
 use crate::run::{Outcome, Report, Waiting};
 use crate::time::{Clock, Fire};
-use crate::trace::recorder::{Recorder, recorder};
+use crate::trace::recorder::{Inbox, Recorder};
 use crate::trace::{Kind, NO_P, Place, Reason};
 
 /// Runs `main` to its end; the report, and the chooser for the next run.
@@ -32,9 +32,11 @@ pub(super) fn run<T: Send + 'static>(
     main: impl Future<Output = T> + Send + 'static,
 ) -> (SimReport<T>, Chooser) {
     assert!(config.procs > 0, "a run needs at least one processor");
-    let ledger = Arc::new(Ledger::new(true, Clock::simulated()));
-    let (mut recorder, source) = recorder(ledger.clone());
+    let ledger = Arc::new(Ledger::new(true, Clock::simulated(), 0));
+    let inbox = Inbox::default();
+    let mut recorder = inbox.open(ledger.clone());
     recorder.spill();
+    let source = inbox.take().pop().expect("one buffer was opened");
     let trace = config.trace.take();
     let stop = config.stop.take();
     let seed = chooser.seed;
@@ -337,7 +339,7 @@ impl Machine<'_> {
         self.frees(task);
         let removed = self.sim.state.lock().tasks.remove(&g);
         drop(removed);
-        self.sim.ledger.goroutine_ends();
+        self.sim.ledger.goroutine_ends(0);
     }
 
     /// Ends the recording and drops the goroutines that are left, in the order

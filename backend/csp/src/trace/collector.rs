@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::Event;
-use super::recorder::Source;
+use super::recorder::{Inbox, Source};
 use crate::ledger::Ledger;
 use crate::run::Trace;
 
@@ -30,7 +30,7 @@ pub(crate) struct Collected {
 
 impl Collector {
     /// Starts collecting.
-    pub(crate) fn start(sources: Vec<Source>, trace: Trace, ledger: Arc<Ledger>) -> Self {
+    pub(crate) fn start(inbox: Inbox, trace: Trace, ledger: Arc<Ledger>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let mut round = Round {
             held: Vec::new(),
@@ -39,7 +39,8 @@ impl Collector {
             until_ns: 0,
             gap_since_ns: None,
             gap: 0,
-            sources,
+            inbox,
+            sources: Vec::new(),
             trace,
             ledger,
         };
@@ -71,6 +72,7 @@ impl Collector {
 }
 
 struct Round {
+    inbox: Inbox,
     sources: Vec<Source>,
     trace: Trace,
     ledger: Arc<Ledger>,
@@ -90,6 +92,7 @@ impl Round {
         let now_ns = self.ledger.clock.now_ns();
         // The counter of one core may be read a little early by another.
         let mut safe_ns = now_ns.saturating_sub(1_000);
+        self.sources.extend(self.inbox.take());
         let mut dropped = 0;
         for source in &mut self.sources {
             if !source.shared.quiet() {

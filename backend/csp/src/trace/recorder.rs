@@ -15,6 +15,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use parking_lot::Mutex;
+
 use crate::ledger::Ledger;
 use crate::trace::{Event, G, Kind, P, Place};
 
@@ -67,23 +69,36 @@ impl Channel {
     }
 }
 
-/// Both ends of a new buffer.
-pub(crate) fn recorder(ledger: Arc<Ledger>) -> (Recorder, Source) {
-    let (producer, consumer) = rtrb::RingBuffer::new(RING_EVENTS);
-    let shared = Arc::new(Channel::default());
-    let recorder = Recorder {
-        ring: producer,
-        shared: shared.clone(),
-        ledger,
-        depth: 0,
-        spilled: None,
-    };
-    let source = Source {
-        ring: consumer,
-        #[cfg(not(target_arch = "wasm32"))]
-        shared,
-    };
-    (recorder, source)
+/// Where new buffers are announced to the collector of a run.
+#[derive(Clone, Default)]
+pub(crate) struct Inbox {
+    sources: Arc<Mutex<Vec<Source>>>,
+}
+
+impl Inbox {
+    /// A new buffer. What is recorded in it is later than anything that a
+    /// collector had collected before it saw the buffer.
+    pub(crate) fn open(&self, ledger: Arc<Ledger>) -> Recorder {
+        let (producer, consumer) = rtrb::RingBuffer::new(RING_EVENTS);
+        let shared = Arc::new(Channel::default());
+        self.sources.lock().push(Source {
+            ring: consumer,
+            #[cfg(not(target_arch = "wasm32"))]
+            shared: shared.clone(),
+        });
+        Recorder {
+            ring: producer,
+            shared,
+            ledger,
+            depth: 0,
+            spilled: None,
+        }
+    }
+
+    /// The buffers that were announced since the last call.
+    pub(crate) fn take(&self) -> Vec<Source> {
+        std::mem::take(&mut *self.sources.lock())
+    }
 }
 
 impl Recorder {

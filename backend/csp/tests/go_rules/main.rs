@@ -18,6 +18,8 @@ mod runs;
 mod rw_mutex;
 mod select;
 mod semaphore;
+#[cfg(not(miri))]
+mod threads;
 mod time;
 mod wait_group;
 
