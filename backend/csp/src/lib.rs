@@ -27,6 +27,7 @@
 mod ambient;
 mod chan;
 pub mod context;
+mod detect;
 mod go;
 mod ledger;
 #[cfg(not(target_arch = "wasm32"))]

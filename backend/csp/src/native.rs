@@ -32,8 +32,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::ambient::{self, Local};
+use crate::detect::{Known, detect, holders};
 use crate::ledger::Ledger;
-use crate::run::{Config, Findings, Outcome, Report};
+use crate::run::{Config, Outcome, Report};
 use crate::time::Clock;
 use crate::trace::Place;
 use crate::trace::collector::Collector;
@@ -200,13 +201,21 @@ impl<T: Send + 'static> Running<T> {
         while !self.shared.wait_end(Duration::from_secs(3600)) {}
         self.closed = true;
         self.shared.join_threads();
-        let left = self.shared.left();
+        let mut left = self.shared.left();
+        let holders = holders(&left, &self.shared.ledger);
+        let timers = !self.shared.timers.is_empty();
         if self.shared.ledger.traced {
             self.shared.count_still_blocked();
         }
         drop_left(&self.shared);
         let collected = self.collector.take().map(Collector::finish);
         let collected = collected.unwrap_or_default();
+        let known = Known {
+            sides: &collected.sides,
+            holders,
+            timers,
+        };
+        let findings = detect(&mut left, &known);
         let (end, elapsed) = self.shared.take_end();
         let outcome = match end {
             End::Completed => match self.result.lock().take() {
@@ -224,7 +233,7 @@ impl<T: Send + 'static> Running<T> {
             outcome,
             elapsed,
             left,
-            findings: Findings::default(),
+            findings,
             totals: self.shared.ledger.totals(),
             events: collected.events,
             dropped: collected.dropped,

@@ -16,11 +16,16 @@ pub const MAX_STARVED: usize = 100;
 /// ([`Waiting::stuck`](super::Waiting::stuck)) is said only of one that waits,
 /// and only if one of these holds, while any other is a plain leak:
 ///
-/// * nobody who is left runs, could run or waits for time or the outside;
+/// * nobody who is left runs, could run, or waits for time or the outside, and
+///   no timer is set;
 /// * it waits for ever by its nature: a nil channel, a select without cases;
-/// * it waits for a lock whose holder is stuck itself, or has ended;
-/// * of those that were seen on the other side of what it waits for, at least
-///   one was, and every one has ended or is stuck itself.
+/// * it waits for a lock, and one that holds it is stuck itself or has ended;
+/// * it waits at a channel or a WaitGroup, a few goroutines were seen on the
+///   other side, and every one of them has ended or is stuck itself.
+///
+/// The last is what was seen, and no proof: another may have been about to come.
+/// It is not said if events were dropped. Without a trace only the first two are
+/// known on the native scheduler.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     /// Goroutines left that wait for each other in a ring: each for the next,

@@ -320,6 +320,10 @@ impl State {
         self.queue = queue;
     }
 
+    pub(super) fn has_timers(&self) -> bool {
+        !self.timers.is_empty()
+    }
+
     /// Whether anybody is in line for a P.
     pub(super) fn has_queued(&self) -> bool {
         self.queued > 0

@@ -17,9 +17,10 @@ use super::tap::Tap;
 use super::task::{Status, Task};
 use super::{Config, STEP_NS, SimReport, Stopper};
 use crate::ambient::{self, Engine, Local};
+use crate::detect::{Known, detect, holders};
 use crate::ledger::Ledger;
 use crate::panics::{self, Panic};
-use crate::run::{Outcome, Report, Waiting};
+use crate::run::{Findings, Outcome, Report, Waiting};
 use crate::time::{Clock, Fire};
 use crate::trace::recorder::{Inbox, Recorder};
 use crate::trace::{Kind, NO_P, Place, Reason};
@@ -345,7 +346,7 @@ impl Machine<'_> {
     /// Ends the recording and drops the goroutines that are left, in the order
     /// of their numbers. What their guards do (close a channel, call `go`) finds
     /// a run that has ended.
-    fn close(&mut self) -> Vec<Waiting> {
+    fn close(&mut self) -> Left {
         self.drain();
         let now_ns = self.sim.ledger.clock.now_ns();
         self.tap.finish(now_ns);
@@ -354,8 +355,10 @@ impl Machine<'_> {
         let mut state = self.sim.state.lock();
         state.note_all_starved();
         let tasks = std::mem::take(&mut state.tasks);
+        let timers = state.has_timers();
         drop(state);
-        let left = tasks.values().map(|task| self.left(task, now_ns)).collect();
+        let waiting: Vec<Waiting> = tasks.values().map(|task| self.left(task, now_ns)).collect();
+        let holders = holders(&waiting, &self.sim.ledger);
         self.resumes = None;
         self.sim.clear();
         for task in tasks.into_values() {
@@ -365,7 +368,11 @@ impl Machine<'_> {
             let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
         }
         self.sim.clear();
-        left
+        Left {
+            waiting,
+            holders,
+            timers,
+        }
     }
 
     /// What a goroutine waits for that is left, which counts as blocked until
@@ -393,11 +400,20 @@ impl Machine<'_> {
     }
 }
 
+/// What is there at the end, before it is dropped.
+struct Left {
+    waiting: Vec<Waiting>,
+    /// Who holds what each waits for.
+    holders: Vec<Option<crate::trace::G>>,
+    /// Whether a timer is set.
+    timers: bool,
+}
+
 /// Puts together what came of it.
 fn report<T>(
     sim: &Arc<Sim>,
     tap: Tap,
-    left: Vec<Waiting>,
+    left: Left,
     result: &Mutex<Option<T>>,
 ) -> (SimReport<T>, Chooser) {
     let mut state = sim.state.lock();
@@ -432,6 +448,17 @@ fn report<T>(
         (End::Fault(message), _) => Outcome::Fault(message),
         (End::Diverged(why), _) => Outcome::Diverged(why),
     };
+    let known = Known {
+        sides: &tap.watch.sides,
+        holders: left.holders,
+        timers: left.timers,
+    };
+    let mut left = left.waiting;
+    let waits = detect(&mut left, &known);
+    let findings = Findings {
+        cycle: waits.cycle,
+        ..tap.watch.findings(not_run)
+    };
     let made = choices.len() as u64;
     let explicit = Schedule::explicit(chooser.seed, choices);
     let seeded = chooser.seeded.map(Schedule::by_seed);
@@ -440,7 +467,7 @@ fn report<T>(
             outcome,
             elapsed: Duration::from_nanos(sim.ledger.clock.now_ns()),
             left,
-            findings: tap.watch.findings(not_run),
+            findings,
             totals: sim.ledger.totals(),
             events: tap.kept,
             dropped: tap.dropped,

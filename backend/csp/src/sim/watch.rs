@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::progress::Progress;
 use super::races::Races;
 use super::starvation::Overtaking;
+use crate::detect::Sides;
 use crate::run::{Findings, Starvation, Starved};
 use crate::trace::{Event, G, Kind, Object};
 
@@ -15,6 +16,7 @@ use crate::trace::{Event, G, Kind, Object};
 pub(super) struct Watch {
     pub(super) progress: Progress,
     pub(super) races: Races,
+    pub(super) sides: Sides,
     overtaking: Overtaking,
     /// Of goroutines and objects that have one, while they are there.
     names: BTreeMap<G, Arc<str>>,
@@ -42,6 +44,7 @@ impl Watch {
             }
             self.name(event);
             self.progress.see(event, steps);
+            self.sides.see(event);
             self.overtaking.see(event, &self.names);
             if let Some(kind) = self.races.see(event) {
                 found.push((index, kind));
@@ -82,8 +85,8 @@ impl Watch {
         }
     }
 
-    /// What was found. `unrun` are those that could have run, and how many steps
-    /// others took instead.
+    /// What was found. `not_run` are those that could have run, and did not for
+    /// long.
     pub(super) fn findings(self, not_run: Vec<Starved>) -> Findings {
         let mut starved = not_run;
         starved.extend(self.overtaking.starved);

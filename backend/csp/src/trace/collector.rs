@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Event;
 use super::recorder::{Inbox, Source};
+use crate::detect::Sides;
 use crate::ledger::Ledger;
 use crate::run::Trace;
 
@@ -22,10 +23,11 @@ pub(crate) struct Collector {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Collected {
     pub(crate) events: u64,
     pub(crate) dropped: u64,
+    pub(crate) sides: Sides,
 }
 
 impl Collector {
@@ -34,6 +36,7 @@ impl Collector {
         let stop = Arc::new(AtomicBool::new(false));
         let mut round = Round {
             held: Vec::new(),
+            sides: Sides::default(),
             kept: 0,
             dropped: 0,
             until_ns: 0,
@@ -53,9 +56,13 @@ impl Collector {
                     thread::park_timeout(ROUND);
                 }
                 round.collect(true);
+                if round.dropped > 0 {
+                    round.sides.gap();
+                }
                 Collected {
                     events: round.kept,
                     dropped: round.dropped,
+                    sides: round.sides,
                 }
             })
             .expect("the system starts a thread");
@@ -78,6 +85,8 @@ struct Round {
     ledger: Arc<Ledger>,
     /// Events that are not yet known to be the next.
     held: Vec<Event>,
+    /// Who was seen where, for the end of the run.
+    sides: Sides,
     kept: u64,
     dropped: u64,
     /// Everything up to here was passed on.
@@ -122,6 +131,9 @@ impl Round {
     fn pass_on(&mut self, ready: usize) {
         let room = self.trace.max_events.saturating_sub(self.kept);
         let taken = ready.min(usize::try_from(room).unwrap_or(usize::MAX));
+        for event in &self.held[..taken] {
+            self.sides.see(event);
+        }
         if taken > 0 {
             self.trace.sink.events(&self.held[..taken]);
             self.kept += taken as u64;

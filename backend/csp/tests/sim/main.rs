@@ -7,6 +7,7 @@ mod model;
 mod progress;
 mod runs;
 mod schedules;
+mod waiting;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
