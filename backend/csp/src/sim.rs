@@ -30,6 +30,7 @@
 //! Futures that are not the core's own may be awaited as far as goroutines of
 //! the run wake them; nobody waits for the world outside.
 
+mod ending;
 mod engine;
 mod explore;
 mod machine;
@@ -39,6 +40,7 @@ mod races;
 mod rng;
 mod schedule;
 mod starvation;
+mod state;
 mod strategy;
 mod tap;
 mod task;

@@ -115,6 +115,12 @@ impl Once {
         Waiting::new(self, at)
     }
 
+    /// It has been done, and nobody waits.
+    fn passes(&self) -> Turn {
+        ambient::passed(self.subject.object);
+        Turn::Done
+    }
+
     /// The one that ran it has ended; `whole` if not by a panic.
     #[allow(unsafe_code)]
     pub(super) fn finish(&self, whole: bool, at: Place) {
@@ -185,7 +191,7 @@ impl Source for &Once {
 
     #[inline]
     fn enter_at_once(&self, _at: Place) -> Option<Turn> {
-        self.is_done().then_some(Turn::Done)
+        self.is_done().then(|| self.passes())
     }
 
     fn enter(&self, state: &mut State, _at: Place) -> Option<Turn> {
@@ -195,7 +201,7 @@ impl Source for &Once {
                 Some(Turn::Mine)
             }
             Stage::Running => None,
-            Stage::Done => Some(Turn::Done),
+            Stage::Done => Some(self.passes()),
         }
     }
 

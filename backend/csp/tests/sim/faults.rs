@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use csp::run::Outcome;
 use csp::sim::{Config, Explored, Schedule, Strategy, explore};
+use csp::sync::{Cond, Mutex, WaitGroup};
 use csp::{chan, go, select};
 
 use super::{name, replay, traced};
@@ -114,7 +115,7 @@ fn every_strategy_loses_an_update() {
 #[test]
 fn every_strategy_waits_too_early() {
     let program = || async {
-        let group = csp::sync::WaitGroup::new();
+        let group = WaitGroup::new();
         let done = Arc::new(AtomicU32::new(0));
         for _ in 0..2 {
             let (group, done) = (group.clone(), done.clone());
@@ -177,4 +178,54 @@ fn every_strategy_lets_a_timeout_win_and_lose() {
     };
     every_strategy_finds(program, |o| matches!(o, Outcome::Completed(true)));
     every_strategy_finds(program, |o| matches!(o, Outcome::Completed(false)));
+}
+
+/// Two take an item each, which is put there one after the other; how few were
+/// there at the lowest. `looks_again`: a `while` around the wait, not an `if`.
+async fn take_items(looks_again: bool) -> i32 {
+    let (items, put) = (Arc::new(Mutex::new((0, 0))), Arc::new(Cond::new()));
+    let group = WaitGroup::new();
+    for _ in 0..2 {
+        let (items, put) = (items.clone(), put.clone());
+        group.go(async move {
+            let mut held = items.lock().await;
+            while held.0 == 0 {
+                held = put.wait(held).await;
+                if !looks_again {
+                    break;
+                }
+            }
+            held.0 -= 1;
+            held.1 = held.0.min(held.1);
+        });
+    }
+    let (puts, lowest) = (items.clone(), items);
+    group.go(async move {
+        for _ in 0..2 {
+            puts.lock().await.0 += 1;
+            put.broadcast();
+        }
+    });
+    group.wait().await;
+    let held = lowest.lock().await;
+    held.1
+}
+
+/// An `if` around a Cond's wait, where a `while` belongs: woken by a broadcast,
+/// both take the one item that there is.
+#[test]
+fn every_strategy_takes_what_is_not_there() {
+    every_strategy_finds(
+        || take_items(false),
+        |outcome| matches!(outcome, Outcome::Completed(-1)),
+    );
+    let careful = Strategy::Dfs { preemptions: 1 };
+    let (wrong, explored, _) = look(
+        careful,
+        100_000,
+        || take_items(true),
+        |outcome| !matches!(outcome, Outcome::Completed(0)),
+    );
+    assert!(explored.complete);
+    assert_eq!(wrong, 0);
 }
