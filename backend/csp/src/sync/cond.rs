@@ -142,14 +142,14 @@ impl Cond {
         let moment = ambient::moment();
         let (mut wakers, mut woken) = (Wakers::default(), 0);
         while let Some(first) = state.waiters.first() {
-            // SAFETY: linked, hence valid; reached under the lock, and ours
-            // until `finish`.
-            let first = unsafe { &mut *first };
-            let arrival = first.slot.map_or(0, |signal| signal.arrival);
+            // SAFETY: linked, hence valid; reached under the lock.
+            let arrival = unsafe { (*first).slot }.map_or(0, |signal| signal.arrival);
             if (one && woken == 1) || arrival >= before {
                 break;
             }
             state.waiters.pop();
+            // SAFETY: popped under the lock, so it is ours until `finish`.
+            let first = unsafe { &mut *first };
             woken += 1;
             let before = if one { before } else { 0 };
             first.slot = Some(Signal { arrival, before });

@@ -151,14 +151,14 @@ impl Inner {
     fn serve(&self, state: &mut State, moment: &Moment, at: Place) -> Wakers {
         let mut wakers = Wakers::default();
         while let Some(first) = state.waiters.first() {
-            // SAFETY: linked, hence valid; reached under the lock, and ours
-            // until `finish`.
-            let first = unsafe { &mut *first };
-            let count = first.slot.unwrap_or(0);
+            // SAFETY: linked, hence valid; reached under the lock.
+            let count = unsafe { (*first).slot }.unwrap_or(0);
             if count > state.free {
                 break;
             }
             state.waiters.pop();
+            // SAFETY: popped under the lock, so it is ours until `finish`.
+            let first = unsafe { &mut *first };
             state.free -= count;
             let (g, since_ns) = (first.g, first.since_ns);
             self.record_acquired(moment, g, first.at, count, state.free);

@@ -171,7 +171,12 @@ impl<S: Source> Waiting<S> {
         let since_ns = ambient::blocked(reason, object, self.at, None);
         self.phase = Phase::Waiting;
         let ticket = self.source.ticket(&mut state);
-        let waiter = self.waiter.insert(WaiterCell::new(self.at, Some(ticket)));
+        self.waiter = Some(WaiterCell::new(self.at, Some(ticket)));
+        // By a shared reference, as all later accesses: an exclusive one would
+        // end with the first of them.
+        let Some(waiter) = &self.waiter else {
+            unreachable!("it has just been made");
+        };
         // SAFETY: locked; pinned, and not moved or replaced while it is linked;
         // `drop` unlinks it.
         unsafe {

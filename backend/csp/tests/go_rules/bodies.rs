@@ -5,10 +5,13 @@
 //! Each module ends with lists of its rules, as macros that hand the names to
 //! another macro: `context_rules!(native)` makes a test of each.
 
+pub(crate) mod atomic;
 pub(crate) mod cond;
 pub(crate) mod context;
+pub(crate) mod map;
 pub(crate) mod mutex;
 pub(crate) mod once;
+pub(crate) mod pool;
 pub(crate) mod rw_mutex;
 pub(crate) mod semaphore;
 pub(crate) mod time;
@@ -35,9 +38,14 @@ pub(crate) fn spawn(group: &WaitGroup, future: impl Future<Output = ()> + Send +
     }
 }
 
-/// Polls `future` once.
-pub(crate) async fn poll_once<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
-    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut future).poll(cx))).await
+/// Polls `future` as far as it goes now. The first poll may only give way, since
+/// the slice is over; then the second does not.
+pub(crate) async fn poll_now<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| match Pin::new(&mut future).poll(cx) {
+        Poll::Pending => Poll::Ready(Pin::new(&mut future).poll(cx)),
+        ready => Poll::Ready(ready),
+    })
+    .await
 }
 
 /// Lets the others run for a while.
@@ -52,7 +60,7 @@ pub(crate) fn often(times: usize) -> usize {
     if cfg!(miri) { 1 } else { times }
 }
 
-/// Polls `future` once, which has to leave it pending.
+/// Polls `future`, which has to leave it pending.
 pub(crate) async fn waits<F: Future>(future: Pin<&mut F>) {
-    assert!(poll_once(future).await.is_pending());
+    assert!(poll_now(future).await.is_pending());
 }

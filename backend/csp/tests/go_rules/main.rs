@@ -2,6 +2,7 @@
 //! specification, `mem` the Go memory model, `pkg` the documentation of a
 //! package.
 
+mod atomic;
 mod bodies;
 mod channels;
 mod cond;
@@ -10,10 +11,13 @@ mod context_model;
 mod everywhere;
 #[cfg(not(miri))]
 mod foreign;
+mod map;
 mod model;
 mod mutex;
 mod once;
 mod panics;
+mod pool;
+mod racing;
 mod runs;
 mod rw_mutex;
 mod select;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use csp::sync::{Cond, Mutex, WaitGroup};
 use csp::yield_now;
 
-use super::{often, others_run, poll_once, spawn};
+use super::{often, others_run, poll_now, spawn};
 
 /// A lock, what it guards, and the condition.
 #[derive(Default)]
@@ -53,13 +53,13 @@ pub(crate) async fn signal_wakes_one_in_order() {
     let mut waits = Vec::new();
     for _ in 0..3 {
         let mut wait = Box::pin(cond.wait(mutex.lock().await));
-        assert!(poll_once(wait.as_mut()).await.is_pending());
+        assert!(poll_now(wait.as_mut()).await.is_pending());
         waits.push(wait);
     }
     for _ in 0..3 {
         cond.signal();
         for wait in waits.iter_mut().skip(1) {
-            assert!(poll_once(wait.as_mut()).await.is_pending());
+            assert!(poll_now(wait.as_mut()).await.is_pending());
         }
         drop(waits.remove(0).await);
     }
@@ -88,7 +88,7 @@ pub(crate) async fn wait_gives_the_lock_up_meanwhile() {
     let (mutex, cond) = (Mutex::new(0), Cond::new());
     let mut wait = Box::pin(cond.wait(mutex.lock().await));
     assert!(mutex.try_lock().is_none());
-    assert!(poll_once(wait.as_mut()).await.is_pending());
+    assert!(poll_now(wait.as_mut()).await.is_pending());
     *mutex.try_lock().unwrap() = 1;
     cond.signal();
     let held = wait.await;
@@ -102,13 +102,13 @@ pub(crate) async fn a_dropped_wait_passes_its_signal_on() {
     let (mutex, cond) = (Mutex::new(()), Cond::new());
     for relocks in [false, true] {
         let mut first = Box::pin(cond.wait(mutex.lock().await));
-        assert!(poll_once(first.as_mut()).await.is_pending());
+        assert!(poll_now(first.as_mut()).await.is_pending());
         let mut second = Box::pin(cond.wait(mutex.lock().await));
-        assert!(poll_once(second.as_mut()).await.is_pending());
+        assert!(poll_now(second.as_mut()).await.is_pending());
         if relocks {
             let held = mutex.lock().await;
             cond.signal();
-            assert!(poll_once(first.as_mut()).await.is_pending());
+            assert!(poll_now(first.as_mut()).await.is_pending());
             drop(held);
         } else {
             cond.signal();
@@ -118,12 +118,12 @@ pub(crate) async fn a_dropped_wait_passes_its_signal_on() {
     }
     // One that comes after the signal does not get it.
     let mut first = Box::pin(cond.wait(mutex.lock().await));
-    assert!(poll_once(first.as_mut()).await.is_pending());
+    assert!(poll_now(first.as_mut()).await.is_pending());
     cond.signal();
     let mut late = Box::pin(cond.wait(mutex.lock().await));
-    assert!(poll_once(late.as_mut()).await.is_pending());
+    assert!(poll_now(late.as_mut()).await.is_pending());
     drop(first);
-    assert!(poll_once(late.as_mut()).await.is_pending());
+    assert!(poll_now(late.as_mut()).await.is_pending());
     cond.broadcast();
     drop(late.await);
 }

@@ -6,7 +6,7 @@ use std::task::Poll;
 use csp::sync::{Mutex, MutexGuard, WaitGroup};
 use csp::yield_now;
 
-use super::{often, others_run, poll_once, spawn};
+use super::{often, others_run, poll_now, spawn};
 
 /// mem: the n'th Unlock is synchronized before the (n+1)'th Lock returns: no
 /// update is lost.
@@ -106,7 +106,7 @@ pub(crate) async fn a_dropped_lock_passes_on_what_it_was_given() {
     let (mutex, group) = (Arc::new(Mutex::new(())), WaitGroup::new());
     let held = mutex.lock().await;
     let mut first = Box::pin(mutex.lock());
-    assert!(poll_once(first.as_mut()).await.is_pending());
+    assert!(poll_now(first.as_mut()).await.is_pending());
     let other = mutex.clone();
     spawn(&group, async move { drop(other.lock().await) });
     others_run().await;
@@ -128,7 +128,7 @@ pub(crate) async fn dropped_locks_lose_nothing() {
                 let mut lock = Box::pin(mutex.lock());
                 let polls = (round + goroutine) % 4;
                 for _ in 0..polls {
-                    match poll_once(lock.as_mut()).await {
+                    match poll_now(lock.as_mut()).await {
                         Poll::Ready(mut count) => {
                             *count += 1;
                             taken += 1;

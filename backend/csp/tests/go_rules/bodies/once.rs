@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use csp::sync::{Once, OnceFunc, OnceValue, WaitGroup};
 use csp::{recover, yield_now};
 
-use super::{often, others_run, poll_once, spawn};
+use super::{often, others_run, poll_now, spawn};
 
 /// Do calls the function if and only if it is called for the first time. mem:
 /// its completion is synchronized before the return of any call.
@@ -36,7 +36,7 @@ pub(crate) async fn the_next_begins_if_the_first_is_dropped() {
     let (once, group) = (Arc::new(Once::new()), WaitGroup::new());
     let ran = Arc::new(AtomicUsize::new(0));
     let mut first = Box::pin(once.call_once(std::future::pending()));
-    assert!(poll_once(first.as_mut()).await.is_pending());
+    assert!(poll_now(first.as_mut()).await.is_pending());
     for _ in 0..3 {
         let (once, ran) = (once.clone(), ran.clone());
         spawn(&group, async move {
@@ -60,9 +60,9 @@ pub(crate) async fn a_turn_that_is_dropped_goes_to_the_next() {
     let mut first = Box::pin(once.call_once(std::future::pending()));
     let mut second = Box::pin(once.call_once(std::future::pending()));
     let mut third = Box::pin(once.call_once(std::future::ready(())));
-    assert!(poll_once(first.as_mut()).await.is_pending());
-    assert!(poll_once(second.as_mut()).await.is_pending());
-    assert!(poll_once(third.as_mut()).await.is_pending());
+    assert!(poll_now(first.as_mut()).await.is_pending());
+    assert!(poll_now(second.as_mut()).await.is_pending());
+    assert!(poll_now(third.as_mut()).await.is_pending());
     drop(first);
     drop(second);
     third.await;
@@ -103,8 +103,8 @@ pub(crate) async fn a_dropped_get_loses_nothing() {
     });
     let mut first = Box::pin(value.get());
     let mut second = Box::pin(value.get());
-    assert!(poll_once(first.as_mut()).await.is_pending());
-    assert!(poll_once(second.as_mut()).await.is_pending());
+    assert!(poll_now(first.as_mut()).await.is_pending());
+    assert!(poll_now(second.as_mut()).await.is_pending());
     drop(first);
     assert_eq!(*second.await, "made");
     assert_eq!(steps.load(Ordering::Relaxed), 3);

@@ -7,7 +7,7 @@ use std::task::Poll;
 use csp::sync::{RWMutex, ReadGuard, WaitGroup, WriteGuard};
 use csp::yield_now;
 
-use super::{often, others_run, poll_once, spawn};
+use super::{often, others_run, poll_now, spawn};
 
 /// The lock can be held by an arbitrary number of readers.
 pub(crate) async fn readers_hold_it_together() {
@@ -55,7 +55,7 @@ pub(crate) async fn a_writer_that_waits_keeps_new_readers_out() {
     let (mutex, group) = (Arc::new(RWMutex::new(0)), WaitGroup::new());
     let held = mutex.read().await;
     let mut write = Box::pin(mutex.write());
-    assert!(poll_once(write.as_mut()).await.is_pending());
+    assert!(poll_now(write.as_mut()).await.is_pending());
     assert!(mutex.try_read().is_none());
     let other = mutex.clone();
     spawn(&group, async move {
@@ -76,11 +76,11 @@ pub(crate) async fn readers_come_between_two_writers() {
     let first = mutex.write().await;
     let mut second = Box::pin(mutex.write());
     let mut reader = Box::pin(mutex.read());
-    assert!(poll_once(second.as_mut()).await.is_pending());
-    assert!(poll_once(reader.as_mut()).await.is_pending());
+    assert!(poll_now(second.as_mut()).await.is_pending());
+    assert!(poll_now(reader.as_mut()).await.is_pending());
     drop(first);
     let read = reader.await;
-    assert!(poll_once(second.as_mut()).await.is_pending());
+    assert!(poll_now(second.as_mut()).await.is_pending());
     drop(read);
     drop(second.await);
 }
@@ -109,9 +109,9 @@ pub(crate) async fn a_dropped_writer_lets_readers_in() {
     let mut write = Box::pin(mutex.write());
     let mut next = Box::pin(mutex.write());
     let mut read = Box::pin(mutex.read());
-    assert!(poll_once(write.as_mut()).await.is_pending());
-    assert!(poll_once(next.as_mut()).await.is_pending());
-    assert!(poll_once(read.as_mut()).await.is_pending());
+    assert!(poll_now(write.as_mut()).await.is_pending());
+    assert!(poll_now(next.as_mut()).await.is_pending());
+    assert!(poll_now(read.as_mut()).await.is_pending());
     drop(write);
     drop(read.await);
     drop(held);
@@ -123,12 +123,12 @@ pub(crate) async fn a_dropped_lock_passes_on_what_it_was_given() {
     let mutex = RWMutex::new(());
     let held = mutex.write().await;
     let mut read = Box::pin(mutex.read());
-    assert!(poll_once(read.as_mut()).await.is_pending());
+    assert!(poll_now(read.as_mut()).await.is_pending());
     drop(held);
     drop(read);
     let held = mutex.try_read().unwrap();
     let mut write = Box::pin(mutex.write());
-    assert!(poll_once(write.as_mut()).await.is_pending());
+    assert!(poll_now(write.as_mut()).await.is_pending());
     drop(held);
     drop(write);
     drop(mutex.try_write().unwrap());
@@ -146,7 +146,7 @@ pub(crate) async fn dropped_locks_lose_nothing() {
                 if goroutine % 2 == 0 {
                     let mut write = Box::pin(mutex.write());
                     for _ in 0..polls {
-                        if let Poll::Ready(mut count) = poll_once(write.as_mut()).await {
+                        if let Poll::Ready(mut count) = poll_now(write.as_mut()).await {
                             *count += 1;
                             written.fetch_add(1, Ordering::Relaxed);
                             yield_now().await;
@@ -157,7 +157,7 @@ pub(crate) async fn dropped_locks_lose_nothing() {
                 } else {
                     let mut read = Box::pin(mutex.read());
                     for _ in 0..polls {
-                        if let Poll::Ready(count) = poll_once(read.as_mut()).await {
+                        if let Poll::Ready(count) = poll_now(read.as_mut()).await {
                             let before = *count;
                             yield_now().await;
                             assert_eq!(*count, before);

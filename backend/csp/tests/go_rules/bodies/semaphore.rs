@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use csp::sync::{Semaphore, WaitGroup};
 use csp::{recover, yield_now};
 
-use super::{often, others_run, poll_once, spawn};
+use super::{often, others_run, poll_now, spawn};
 
 /// Acquire: at most so many at once, each with its weight.
 pub(crate) async fn no_more_than_its_size_is_out() {
@@ -35,13 +35,13 @@ pub(crate) async fn a_large_demand_is_not_overtaken() {
     let semaphore = Semaphore::new(2);
     semaphore.acquire(1).await;
     let mut large = Box::pin(semaphore.acquire(2));
-    assert!(poll_once(large.as_mut()).await.is_pending());
+    assert!(poll_now(large.as_mut()).await.is_pending());
     let mut small = Box::pin(semaphore.acquire(1));
-    assert!(poll_once(small.as_mut()).await.is_pending());
+    assert!(poll_now(small.as_mut()).await.is_pending());
     assert!(!semaphore.try_acquire(1));
     semaphore.release(1);
     large.await;
-    assert!(poll_once(small.as_mut()).await.is_pending());
+    assert!(poll_now(small.as_mut()).await.is_pending());
     semaphore.release(2);
     small.await;
     assert!(semaphore.try_acquire(1));
@@ -61,10 +61,10 @@ pub(crate) async fn try_acquire_does_not_wait() {
 pub(crate) async fn more_than_its_size_holds_up_nobody() {
     let semaphore = Semaphore::new(2);
     let mut never = Box::pin(semaphore.acquire(3));
-    assert!(poll_once(never.as_mut()).await.is_pending());
+    assert!(poll_now(never.as_mut()).await.is_pending());
     semaphore.acquire(2).await;
     semaphore.release(2);
-    assert!(poll_once(never.as_mut()).await.is_pending());
+    assert!(poll_now(never.as_mut()).await.is_pending());
 }
 
 /// Cancel safety: what a dropped wait had been given, or kept from others, they
@@ -74,12 +74,12 @@ pub(crate) async fn a_dropped_acquire_holds_nothing() {
     semaphore.acquire(1).await;
     let mut large = Box::pin(semaphore.acquire(2));
     let mut small = Box::pin(semaphore.acquire(1));
-    assert!(poll_once(large.as_mut()).await.is_pending());
-    assert!(poll_once(small.as_mut()).await.is_pending());
+    assert!(poll_now(large.as_mut()).await.is_pending());
+    assert!(poll_now(small.as_mut()).await.is_pending());
     drop(large);
     small.await;
     let mut given = Box::pin(semaphore.acquire(2));
-    assert!(poll_once(given.as_mut()).await.is_pending());
+    assert!(poll_now(given.as_mut()).await.is_pending());
     semaphore.release(2);
     drop(given);
     assert!(semaphore.try_acquire(2));
@@ -95,7 +95,7 @@ pub(crate) async fn dropped_acquires_lose_nothing() {
                 let count = 1 + (round % 3) as u32;
                 let mut acquire = Box::pin(semaphore.acquire(count));
                 for _ in 0..(round + goroutine) % 4 {
-                    if poll_once(acquire.as_mut()).await.is_ready() {
+                    if poll_now(acquire.as_mut()).await.is_ready() {
                         yield_now().await;
                         semaphore.release(count);
                         break;
