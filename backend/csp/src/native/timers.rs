@@ -158,8 +158,11 @@ impl Shard {
         let before_ns = heap.first_ns();
         let result = change(&mut heap);
         let first_ns = heap.first_ns();
-        if first_ns != before_ns {
+        if first_ns < before_ns {
             self.first_ns.store(first_ns, Ordering::SeqCst);
+        } else if first_ns > before_ns {
+            // To see it too early costs a look, and nothing is missed.
+            self.first_ns.store(first_ns, Ordering::Release);
         }
         result
     }
