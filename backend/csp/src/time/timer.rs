@@ -186,7 +186,11 @@ impl Core {
             local.record(0, Some(at), Kind::TimerFired { object });
             let now = Instant::now(local).max(armed.at());
             if let Some(period) = setting.period {
-                self.arm(&mut setting, next_tick(armed.at(), period, now), local, at);
+                let next = next_tick(armed.at(), period, now);
+                // Where time ends, so do ticks.
+                if next.for_timer() > now {
+                    self.arm(&mut setting, next, local, at);
+                }
             }
             self.send(&mut setting, now)
         });

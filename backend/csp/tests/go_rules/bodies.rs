@@ -3,7 +3,7 @@
 //! other runtimes too.
 //!
 //! Each module ends with lists of its rules, as macros that hand the names to
-//! another macro: `context_rules!(native)` makes a test of each.
+//! another macro: `context_rules!(in_a_run)` makes a test of each.
 
 pub(crate) mod atomic;
 pub(crate) mod cond;

@@ -226,4 +226,9 @@ proptest! {
     fn contexts_agree_with_the_model(steps in steps()) {
         super::completes(agrees(steps));
     }
+
+    #[test]
+    fn contexts_agree_with_the_model_in_simulated_orders(steps in steps()) {
+        super::everywhere::simulated(|| agrees(steps.clone()));
+    }
 }

@@ -102,29 +102,3 @@ fn traced<T: Send + 'static>(
 fn times(often: usize) -> usize {
     if cfg!(miri) { 1 } else { often }
 }
-
-/// Makes a test of each rule, on the native scheduler.
-macro_rules! native {
-    ($module:ident: $($rule:ident)*) => {
-        $(#[test]
-        fn $rule() {
-            crate::completes(crate::bodies::$module::$rule());
-        })*
-    };
-}
-
-/// Makes a test of each rule, inside tokio.
-#[cfg(not(miri))]
-macro_rules! tokio {
-    ($module:ident: $($rule:ident)*) => {
-        $(#[test]
-        fn $rule() {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            runtime.unwrap().block_on(crate::bodies::$module::$rule());
-        })*
-    };
-}
-
-use native;
-#[cfg(not(miri))]
-use tokio;

@@ -1,4 +1,4 @@
-//! pkg time: Sleep, After, and the rules of timers on the native scheduler.
+//! pkg time: Sleep, After, and the rules of timers wherever there is time.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use csp::trace::{Kind, Reason};
 use csp::{chan, select};
 
 use super::bodies::time::time_rules;
-use super::{completes, native, run, traced};
+use super::everywhere::in_a_run;
+use super::{completes, run, traced};
 
-time_rules!(native);
+time_rules!(in_a_run);
 
 /// Sleep: at least the time asked for.
 #[test]
@@ -23,25 +24,46 @@ fn sleep_takes_at_least_its_time() {
     });
 }
 
-/// Sleepers wake in the order of their times, whatever that of their starts.
+/// Sleepers each wake after their own time, whatever the order of their starts.
 #[test]
-fn sleepers_wake_in_order() {
-    let order = completes(async {
+fn sleepers_wake_at_their_times() {
+    completes(async {
         let woken = chan(3);
-        for millis in [30, 10, 20] {
-            let woken = woken.clone();
+        for millis in [3, 1, 2] {
+            let (woken, duration) = (woken.clone(), Duration::from_millis(millis));
+            let until = now() + duration;
             csp::go(async move {
-                sleep(Duration::from_millis(millis)).await;
-                woken.send(millis).await;
+                sleep(duration).await;
+                woken.send(now() >= until).await;
             });
         }
-        let mut order = Vec::new();
         for _ in 0..3 {
-            order.extend(woken.recv().await);
+            assert_eq!(woken.recv().await, Some(true));
         }
-        order
     });
-    assert_eq!(order, [10, 20, 30]);
+}
+
+/// In virtual time timers fire in the order of their times.
+#[test]
+fn virtual_timers_fire_in_order() {
+    for seed in 0..20 {
+        let config = csp::sim::Config {
+            seed: Some(seed),
+            ..csp::sim::Config::default()
+        };
+        let report = csp::sim::run(config, async {
+            let timers: Vec<_> = [3, 1, 2].map(Duration::from_millis).map(new_timer).into();
+            let mut times = Vec::new();
+            for timer in &timers {
+                times.push(timer.c().recv().await.unwrap());
+            }
+            times
+        });
+        let Outcome::Completed(times) = report.report.outcome else {
+            panic!("the run did not complete");
+        };
+        assert!(times[1] < times[2] && times[2] < times[0]);
+    }
 }
 
 /// After: a channel that gets the time, later.
