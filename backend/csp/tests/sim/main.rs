@@ -5,6 +5,7 @@
 mod faults;
 mod model;
 mod progress;
+mod rules;
 mod runs;
 mod schedules;
 mod waiting;
