@@ -89,7 +89,10 @@ impl Context {
 
     /// Why it has ended; `None` until its [`done`](Self::done) is closed.
     pub fn err(&self) -> Option<ContextError> {
-        self.scope()?.ended().map(|ended| ended.error)
+        let scope = self.scope()?;
+        let ended = scope.ended()?;
+        crate::ambient::passed(scope.object());
+        Some(ended.error)
     }
 
     /// What was given as the cause when it, or the one above that took it along,

@@ -116,9 +116,11 @@ pub(crate) fn raised() -> Option<Panic> {
     ambient::with(|local| local.and_then(|local| local.panic.borrow().clone()))
 }
 
-/// Panics outside of any `await`, by unwinding.
+/// Panics outside of any `await`, by unwinding. In wasm32, where nothing unwinds
+/// and nothing is caught, it ends the instance, and its panic hook has the text.
 #[cold]
 pub(crate) fn unwind(message: &str, at: Place) -> ! {
+    #[cfg(not(target_arch = "wasm32"))]
     if ambient::with(|local| local.is_some()) {
         resume_unwind(Box::new(new_panic(message.into(), at)))
     }
@@ -129,7 +131,9 @@ pub(crate) fn unwind(message: &str, at: Place) -> ! {
 /// of any `await`.
 #[cold]
 pub(crate) fn fatal(message: &str, at: Place) -> ! {
-    if fatal_pending(message, at) {
+    let _in_a_run = fatal_pending(message, at);
+    #[cfg(not(target_arch = "wasm32"))]
+    if _in_a_run {
         // Not a panic, so that no `recover` stops it. The run has ended.
         resume_unwind(Box::new(Fatal));
     }
@@ -150,6 +154,7 @@ pub(crate) fn fatal_pending(message: &str, at: Place) -> bool {
 }
 
 /// What a fatal error unwinds with.
+#[cfg(not(target_arch = "wasm32"))]
 struct Fatal;
 
 fn new_panic(message: Arc<str>, at: Place) -> Panic {
