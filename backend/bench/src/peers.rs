@@ -33,8 +33,18 @@ pub(crate) fn measure(peer: &str, workload: &str, frame: &Frame) -> Option<f64> 
                 .or_else(|| shared::<Crossfire>(workload, frame))
         }
         "parking_lot" => parking_lot(workload, frame),
+        "dashmap" | "papaya" | "scc" => map(peer, workload, frame),
         _ => None,
     }
+}
+
+fn map(peer: &str, workload: &str, frame: &Frame) -> Option<f64> {
+    Some(match (workload, peer) {
+        ("map_read", "dashmap") => on_tokio(frame, maps::dashmap),
+        ("map_read", "papaya") => on_tokio(frame, maps::papaya),
+        ("map_read", "scc") => on_tokio(frame, maps::scc),
+        _ => return None,
+    })
 }
 
 fn parking_lot(workload: &str, frame: &Frame) -> Option<f64> {

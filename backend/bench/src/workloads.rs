@@ -7,6 +7,7 @@
 mod buffered_4x4;
 mod close_10k;
 mod event_cost;
+mod map_read;
 mod mutex_8;
 mod parked_bytes;
 mod pingpong;
@@ -46,6 +47,7 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "close_10k" => ours(frame, close_10k::run),
         "mutex_8" => ours(frame, mutex_8::run),
         "rwmutex_read" => ours(frame, rwmutex_read::run),
+        "map_read" => ours(frame, map_read::run),
         "worker_pool" => ours(frame, worker_pool::run),
         "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use foldhash::fast::RandomState;
+
 use crate::frame::per_operation;
-use crate::workloads::{ENTRIES, sum_of_squares};
+use crate::workloads::{ENTRIES, squares, sum_of_squares};
 
 const TASKS: usize = 8;
 
@@ -37,4 +39,29 @@ pub(super) async fn readers(
     let took = start.elapsed();
     assert_eq!(sum, (TASKS * turns) as u64 * sum_of_squares());
     per_operation(took, TASKS * turns * ENTRIES)
+}
+
+pub(super) async fn dashmap(operations: usize) -> f64 {
+    let map: dashmap::DashMap<u64, u64, RandomState> = squares().into_iter().collect();
+    readers(operations, move |key| *map.get(&key).expect("it is there")).await
+}
+
+pub(super) async fn papaya(operations: usize) -> f64 {
+    let map: papaya::HashMap<u64, u64, RandomState> = squares().into_iter().collect();
+    readers(operations, move |key| {
+        *map.pin().get(&key).expect("it is there")
+    })
+    .await
+}
+
+pub(super) async fn scc(operations: usize) -> f64 {
+    let map = scc::HashIndex::with_hasher(RandomState::default());
+    for (key, square) in squares() {
+        map.insert_sync(key, square).expect("it is new");
+    }
+    readers(operations, move |key| {
+        map.peek_with(&key, |_, square| *square)
+            .expect("it is there")
+    })
+    .await
 }

@@ -32,6 +32,7 @@ var workloads = map[string]workload{
 	"close_10k":         close10k,
 	"mutex_8":           mutex8,
 	"rwmutex_read":      rwmutexRead,
+	"map_read":          mapRead,
 	"worker_pool":       workerPool,
 	"pub_sub_8":         pubSub8,
 	"scaling_spawn":     scalingSpawn,

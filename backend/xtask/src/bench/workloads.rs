@@ -150,6 +150,9 @@ pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("rwmutex_read", "RWMutex, map read, 8 goroutines", 2.5)
         .operations(40_000_000, 10_000_000)
         .peers(&["parking_lot"]),
+    Workload::new("map_read", "sync.Map, read, 8 goroutines", 2.2)
+        .operations(40_000_000, 10_000_000)
+        .peers(&["papaya", "scc", "dashmap"]),
     Workload::new("worker_pool", "worker pool, 4 workers, trivial", 1.3)
         .operations(10_000_000, 2_500_000)
         .peers(&["kanal", "crossfire", "flume", "async-channel"]),

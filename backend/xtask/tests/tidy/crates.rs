@@ -126,7 +126,6 @@ fn nobody_compiles_what_the_core_is_compared_with() {
         "dashmap",
         "flume",
         "kanal",
-        "papaya",
         "scc",
     ];
     let findings = dependencies()
