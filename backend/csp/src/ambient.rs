@@ -19,6 +19,7 @@ use std::task::{Context, Poll};
 use crate::ledger::Ledger;
 use crate::panics::Panic;
 use crate::time::{Fire, TimerKey};
+use crate::trace::record::{Handed, Record};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Event, G, Kind, NO_P, Object, P, Place, Reason};
 
@@ -64,6 +65,8 @@ pub struct Local {
     pub(crate) native: Option<crate::native::shared::Own>,
     /// Whether operations measure and record.
     pub(crate) traced: bool,
+    /// By which of the ledger's tallies the thread counts.
+    pub(crate) tally: usize,
     /// Whether the scheduler is the simulated one, which decides at each
     /// operation who goes on: [`preempt`](Self::preempt) is always set then.
     pub(crate) simulated: bool,
@@ -200,6 +203,15 @@ impl Local {
         self.record_now(g, at, kind)
     }
 
+    /// Records that goroutine `g` starts, and returns the time.
+    #[inline]
+    pub(crate) fn record_started(&self, g: G) -> u64 {
+        match &mut *self.recorder.borrow_mut() {
+            Some(recorder) if self.traced => recorder.starts(self.p.get(), g),
+            _ => 0,
+        }
+    }
+
     fn record_now(&self, g: G, at: Option<Place>, kind: Kind) -> u64 {
         match &mut *self.recorder.borrow_mut() {
             Some(recorder) => recorder.record(self.p.get(), g, at, kind),
@@ -288,13 +300,33 @@ impl Moment {
 
     fn push(&self, local: &Local, g: G, at: Option<Place>, kind: Kind) {
         if let Some(recorder) = &mut *local.recorder.borrow_mut() {
-            recorder.push(Event {
+            recorder.push(Record::Event(Event {
                 t_ns: self.t_ns,
                 p: local.p.get(),
                 g,
                 at,
                 kind,
-            });
+            }));
+        }
+    }
+
+    /// Records that the running goroutine handed a value to one that waited, or
+    /// took it from there, for `reason` since `since_ns`.
+    #[inline]
+    pub(crate) fn handed(
+        &self,
+        reason: Reason,
+        since_ns: u64,
+        handed: impl FnOnce(P, G) -> Handed,
+    ) {
+        let Some(local) = self.local() else { return };
+        let handed = handed(local.p.get(), local.g());
+        if handed.other != 0 {
+            let blocked_ns = self.t_ns.saturating_sub(since_ns);
+            local.ledger.add_blocked(local.tally, reason, blocked_ns);
+        }
+        if let Some(recorder) = &mut *local.recorder.borrow_mut() {
+            recorder.push_handed(handed);
         }
     }
 
@@ -311,7 +343,7 @@ impl Moment {
     ) {
         if let Some(local) = self.local() {
             let blocked_ns = self.t_ns.saturating_sub(since_ns);
-            local.ledger.add_blocked(reason, blocked_ns);
+            local.ledger.add_blocked(local.tally, reason, blocked_ns);
             self.push(local, local.g(), at, Kind::Woken { woken, object });
         }
     }
@@ -366,10 +398,12 @@ pub(crate) fn blocked_in(
         return 0;
     }
     if since_ns.is_none() {
-        local.ledger.count_blocked(reason);
+        local.ledger.count_blocked(local.tally, reason);
     }
-    let kind = Kind::Blocked { reason, object };
-    let t_ns = local.record(goroutine.id, Some(at), kind);
+    let t_ns = match &mut *local.recorder.borrow_mut() {
+        Some(recorder) => recorder.blocks(local.p.get(), goroutine.id, Some(at), reason, object),
+        None => 0,
+    };
     let since_ns = since_ns.unwrap_or(t_ns);
     goroutine.wait_since_ns.store(since_ns, Ordering::Relaxed);
     since_ns

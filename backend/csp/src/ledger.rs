@@ -27,16 +27,16 @@ pub(crate) struct Ledger {
     steals: AtomicU64,
     preemptions: AtomicU64,
     handoffs: AtomicU64,
-    blocked: [(AtomicU64, AtomicU64); Reason::ALL.len()],
 }
 
-/// The goroutines that one M made and ended: on a cache line of its own, since
-/// that M alone writes it. The first tally is shared by all that are no M.
+/// What one M counts: on cache lines of its own, since that M alone writes it. The first tally is shared by all that are no M.
 #[derive(Default)]
 #[repr(align(64))]
 struct Tally {
     begun: AtomicU64,
     ended: AtomicU64,
+    /// How often and how long goroutines were blocked, by reason.
+    blocked: [(AtomicU64, AtomicU64); Reason::ALL.len()],
 }
 
 impl Tally {
@@ -75,7 +75,6 @@ impl Ledger {
             steals: AtomicU64::new(0),
             preemptions: AtomicU64::new(0),
             handoffs: AtomicU64::new(0),
-            blocked: Default::default(),
         }
     }
 
@@ -125,7 +124,7 @@ impl Ledger {
             let ended = shared.ended.load(Ordering::Relaxed);
             self.raise_peak(begun.saturating_sub(ended));
         } else {
-            self.count(tally, |tally| &tally.begun);
+            self.add(tally, 1, |tally| &tally.begun);
         }
     }
 
@@ -133,17 +132,16 @@ impl Ledger {
     #[inline]
     pub(crate) fn goroutine_ends(&self, tally: usize) {
         let tally = if self.traced { Tally::SHARED } else { tally };
-        self.count(tally, |tally| &tally.ended);
+        self.add(tally, 1, |tally| &tally.ended);
     }
 
     #[inline]
-    fn count(&self, index: usize, counter: fn(&Tally) -> &AtomicU64) {
+    fn add(&self, index: usize, amount: u64, counter: impl Fn(&Tally) -> &AtomicU64) {
         let counter = counter(&self.tallies[index]);
-        if index == Tally::SHARED {
-            counter.fetch_add(1, Ordering::Relaxed);
-        } else {
+        match index {
+            Tally::SHARED => _ = counter.fetch_add(amount, Ordering::Relaxed),
             // Its M is the only one to write it.
-            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+            _ => bump(counter, amount),
         }
     }
 
@@ -187,21 +185,17 @@ impl Ledger {
         self.handoffs.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn count_blocked(&self, reason: Reason) {
-        self.blocked[reason as usize - 1]
-            .0
-            .fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn count_blocked(&self, tally: usize, reason: Reason) {
+        self.add(tally, 1, |tally| &tally.blocked[reason as usize - 1].0);
     }
 
-    pub(crate) fn add_blocked(&self, reason: Reason, ns: u64) {
-        self.blocked[reason as usize - 1]
-            .1
-            .fetch_add(ns, Ordering::Relaxed);
+    pub(crate) fn add_blocked(&self, tally: usize, reason: Reason, ns: u64) {
+        self.add(tally, ns, |tally| &tally.blocked[reason as usize - 1].1);
     }
 
     /// A goroutine still waited for `object` when the run ended.
     pub(crate) fn still_blocked(&self, reason: Reason, object: Object, ns: u64) {
-        self.add_blocked(reason, ns);
+        self.add_blocked(Tally::SHARED, reason, ns);
         let objects = self.objects.lock();
         if let Some(ledger) = objects.iter().find(|ledger| ledger.object == object) {
             ledger.unblocked(ns);
@@ -224,22 +218,23 @@ impl Ledger {
     }
 
     pub(crate) fn totals(&self) -> Totals {
+        let sum = |counter: &dyn Fn(&Tally) -> u64| self.tallies.iter().map(counter).sum();
         let blocked = Reason::ALL
             .into_iter()
-            .zip(&self.blocked)
-            .map(|(reason, (count, ns))| Blocked {
-                reason,
-                count: count.load(Ordering::Relaxed),
-                time: Duration::from_nanos(ns.load(Ordering::Relaxed)),
+            .enumerate()
+            .map(|(index, reason)| {
+                let ns: u64 = sum(&|tally| tally.blocked[index].1.load(Ordering::Relaxed));
+                Blocked {
+                    reason,
+                    count: sum(&|tally| tally.blocked[index].0.load(Ordering::Relaxed)),
+                    time: Duration::from_nanos(ns),
+                }
             })
             .filter(|blocked| blocked.count > 0)
             .collect();
         let objects = self.objects.lock();
         Totals {
-            goroutines: {
-                let begun = self.tallies.iter().map(|tally| &tally.begun);
-                begun.map(|begun| begun.load(Ordering::Relaxed)).sum()
-            },
+            goroutines: sum(&|tally| tally.begun.load(Ordering::Relaxed)),
             peak_goroutines: self.peak.load(Ordering::Relaxed),
             steals: self.steals.load(Ordering::Relaxed),
             preemptions: self.preemptions.load(Ordering::Relaxed),
@@ -247,6 +242,42 @@ impl Ledger {
             blocked,
             objects: objects.iter().map(|ledger| ledger.totals()).collect(),
         }
+    }
+}
+
+/// Adds to a counter that nobody else writes now.
+#[inline]
+fn bump(counter: &AtomicU64, amount: u64) {
+    counter.store(counter.load(Ordering::Relaxed) + amount, Ordering::Relaxed);
+}
+
+/// What a channel counts, under its lock: it needs no counter that several may
+/// write at once.
+impl ObjectLedger {
+    #[inline]
+    pub(crate) fn sent_locked(&self, len: usize) {
+        bump(&self.sends, 1);
+        self.held(len);
+    }
+
+    #[inline]
+    pub(crate) fn received_locked(&self) {
+        bump(&self.receives, 1);
+    }
+
+    #[inline]
+    pub(crate) fn send_blocks_locked(&self) {
+        bump(&self.blocked_sends, 1);
+    }
+
+    #[inline]
+    pub(crate) fn receive_blocks_locked(&self) {
+        bump(&self.blocked_receives, 1);
+    }
+
+    #[inline]
+    pub(crate) fn unblocked_locked(&self, ns: u64) {
+        bump(&self.blocked_ns, ns);
     }
 }
 

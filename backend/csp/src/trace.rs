@@ -4,6 +4,7 @@ pub mod event;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod collector;
+pub(crate) mod record;
 pub(crate) mod recorder;
 
 pub use event::{

@@ -21,6 +21,8 @@
 //! channels and locks only the one it draws; that it may be out of date, or name
 //! a waiter that was won elsewhere, costs it another, locked, look.
 
+mod recording;
+
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -31,8 +33,10 @@ use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::Keeper;
+use recording::length;
+
 use super::waiter::{Progress, Queue, Waiter, Wakers};
-use crate::ambient::{self, Local, Moment};
+use crate::ambient::{self, Local};
 use crate::ledger::ObjectLedger;
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
 
@@ -303,7 +307,7 @@ impl<T> Hchan<T> {
             {
                 let next = waiter.slot.take().expect("a sender waits with its value");
                 if moment.is_traced() {
-                    self.record_sender_done(&state.buffer, &moment, waiter, &next, 0, at);
+                    self.record_sender_done(&state.buffer, &moment, waiter, &next, at);
                 }
                 state.buffer.ring.push_back(next);
                 waiter.finish(Progress::Done);
@@ -407,134 +411,6 @@ impl<T> Hchan<T> {
     }
 }
 
-/// What is recorded. Every function here is for a run that is traced, and is
-/// called with the channel locked, before the operation changes the buffer.
-impl<T> Hchan<T> {
-    /// The running goroutine hands `value` to `receiver`, which waits.
-    #[cold]
-    fn record_handed_to(
-        &self,
-        buffer: &Buffer<T>,
-        receiver: &Waiter<T>,
-        value: &T,
-        at: Place,
-        local: Option<&Local>,
-    ) {
-        let moment = ambient::moment_in(local);
-        let me = ambient::g();
-        let shown = buffer.shown(value);
-        self.record_sent(buffer.len(), &moment, me, at, shown.clone(), receiver.g);
-        self.record_received(buffer, &moment, receiver.g, receiver.at, shown, me);
-        self.wakes(receiver, Reason::ChanReceive, &moment, at);
-    }
-
-    /// The running goroutine takes `value` from `sender`, which waits.
-    #[cold]
-    fn record_handed_from(
-        &self,
-        buffer: &Buffer<T>,
-        sender: &Waiter<T>,
-        value: &T,
-        at: Place,
-        local: Option<&Local>,
-    ) {
-        let moment = ambient::moment_in(local);
-        let me = ambient::g();
-        self.record_sender_done(buffer, &moment, sender, value, me, at);
-        let shown = buffer.shown(value);
-        self.record_received(buffer, &moment, me, at, shown, sender.g);
-    }
-
-    /// The value of `sender`, which waits, enters the ring, or goes straight to
-    /// receiver `to` if not 0.
-    #[cold]
-    fn record_sender_done(
-        &self,
-        buffer: &Buffer<T>,
-        moment: &Moment,
-        sender: &Waiter<T>,
-        value: &T,
-        to: G,
-        at: Place,
-    ) {
-        let len = buffer.len() + usize::from(to == 0);
-        let shown = buffer.shown(value);
-        self.record_sent(len, moment, sender.g, sender.at, shown, to);
-        self.wakes(sender, Reason::ChanSend, moment, at);
-    }
-
-    /// The running goroutine puts `value` into the ring.
-    #[cold]
-    fn record_buffered(&self, buffer: &Buffer<T>, value: &T, at: Place, local: Option<&Local>) {
-        let moment = ambient::moment_in(local);
-        let shown = buffer.shown(value);
-        self.record_sent(buffer.len() + 1, &moment, ambient::g(), at, shown, 0);
-    }
-
-    /// The running goroutine has taken `value` out of the buffer.
-    #[cold]
-    fn record_taken(&self, buffer: &Buffer<T>, moment: &Moment, value: &T, at: Place) {
-        let shown = buffer.shown(value);
-        self.record_received(buffer, moment, ambient::g(), at, shown, 0);
-    }
-
-    /// `waiter` no longer waits. `at` is the operation that saw to it.
-    fn wakes(&self, waiter: &Waiter<T>, reason: Reason, moment: &Moment, at: Place) {
-        if waiter.g == 0 || !moment.is_traced() {
-            return;
-        }
-        let reason = match waiter.selecting {
-            true => Reason::Select,
-            false => reason,
-        };
-        if let Some(ledger) = &self.ledger {
-            ledger.unblocked(moment.t_ns.saturating_sub(waiter.since_ns));
-        }
-        moment.unblocked(waiter.g, reason, self.object, waiter.since_ns, Some(at));
-    }
-
-    fn record_sent(
-        &self,
-        len: usize,
-        moment: &Moment,
-        g: G,
-        at: Place,
-        value: Option<Value>,
-        to: G,
-    ) {
-        if let Some(ledger) = &self.ledger {
-            ledger.sent(len);
-        }
-        moment.record(g, Some(at), || Kind::Sent {
-            object: self.object,
-            len: length(len),
-            value,
-            to,
-        });
-    }
-
-    fn record_received(
-        &self,
-        buffer: &Buffer<T>,
-        moment: &Moment,
-        g: G,
-        at: Place,
-        value: Option<Value>,
-        from: G,
-    ) {
-        if let Some(ledger) = &self.ledger {
-            ledger.received();
-        }
-        moment.record(g, Some(at), || Kind::Received {
-            object: self.object,
-            len: length(buffer.len()),
-            value,
-            from,
-            ok: true,
-        });
-    }
-}
-
 /// Takes the first waiter off that can be won, and how to wake it. It is the
 /// caller's until [`Waiter::finish`].
 #[inline]
@@ -554,10 +430,6 @@ fn claim<T>(queue: &mut Queue<T>) -> Option<(&mut Waiter<T>, Option<Waker>)> {
 #[inline]
 fn traced(local: Option<&Local>) -> bool {
     local.is_some_and(|local| local.traced)
-}
-
-fn length(len: usize) -> u32 {
-    u32::try_from(len).unwrap_or(u32::MAX)
 }
 
 impl<T> Buffer<T> {

@@ -84,7 +84,7 @@ impl<T> Recv<'_, T> {
             Receiving::Closed => None,
             Receiving::Empty => {
                 if let Some(ledger) = &chan.ledger {
-                    ledger.receive_blocks();
+                    ledger.receive_blocks_locked();
                 }
                 let reason = Reason::ChanReceive;
                 let since_ns = ambient::blocked_in(local, reason, chan.object, self.at, None);

@@ -124,7 +124,7 @@ impl<T> Send<'_, T> {
             Sending::Full(value) => self.waiter.get_mut().slot = Some(value),
         }
         if let Some(ledger) = &chan.ledger {
-            ledger.send_blocks();
+            ledger.send_blocks_locked();
         }
         let since_ns = ambient::blocked_in(local, Reason::ChanSend, chan.object, self.at, None);
         self.phase = Phase::Waiting;

@@ -231,8 +231,8 @@ fn call_in<R>(local: &Local, at: Place, call: impl FnOnce() -> R) -> (bool, R) {
     let ended_ns = local.record(g, Some(at), Kind::SyscallEnded);
     if local.traced {
         let ns = ended_ns.saturating_sub(begun_ns);
-        local.ledger.count_blocked(Reason::Syscall);
-        local.ledger.add_blocked(Reason::Syscall, ns);
+        local.ledger.count_blocked(local.tally, Reason::Syscall);
+        local.ledger.add_blocked(local.tally, Reason::Syscall, ns);
     }
     if handed_off {
         // It goes to the global queue, as who yields does.

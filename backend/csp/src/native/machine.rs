@@ -205,7 +205,7 @@ impl Machine<'_> {
         self.processor.running.store(g, Ordering::Relaxed);
         self.local.goroutine.set(goroutine);
         goroutine.runs();
-        let started_ns = self.local.record(g, None, Kind::Started);
+        let started_ns = self.local.record_started(g);
         if !inherits {
             let since_ns = &self.processor.slice_since_ns;
             since_ns.store(started_ns, Ordering::Relaxed);
@@ -276,7 +276,7 @@ impl Machine<'_> {
     fn ended(&self, task: TaskRef) {
         let g = task.header().goroutine.id;
         match catch_unwind(AssertUnwindSafe(|| task.done())) {
-            Ok(slot) => self.shared.goroutine_ended(self.own, slot),
+            Ok(slot) => self.shared.goroutine_ended(self.local, self.own, slot),
             Err(payload) => {
                 let message = fault(payload);
                 self.shared.finish(End::Fault(format!(

@@ -83,8 +83,8 @@ struct Global {
 /// What a thread of a run keeps for itself.
 pub(crate) struct Own {
     pub(crate) shared: Arc<Shared>,
-    /// The M that the thread is, plus one; 0 if it is none.
-    pub(super) tally: usize,
+    /// Whether the thread is an M: only those keep anything for later.
+    is_machine: bool,
     pub(super) free: FreeSlots,
     /// The numbers that it gives to its next goroutines.
     ids: Cell<(G, G)>,
@@ -145,9 +145,10 @@ impl Shared {
         let state = machine.map(|index| &self.machines[index]);
         Local {
             engine: Arc::new(Native(self.clone())),
+            tally: machine.map_or(0, |index| index + 1),
             native: Some(Own {
                 shared: self.clone(),
-                tally: machine.map_or(0, |index| index + 1),
+                is_machine: machine.is_some(),
                 free: FreeSlots::default(),
                 ids: Cell::new((0, 0)),
                 credit: Cell::new(0),
@@ -191,14 +192,14 @@ impl Shared {
         if self.stopping() {
             return;
         }
-        self.ledger.goroutine_begins(own.tally);
+        self.ledger.goroutine_begins(local.tally);
         if !self.has_room(own) {
             self.finish(End::TooManyGoroutines);
             return;
         }
         let g = self.new_goroutine(own);
         let created = self.ledger.traced.then(|| name.clone());
-        let free = (own.tally > 0).then_some(&own.free);
+        let free = own.is_machine.then_some(&own.free);
         let goroutine = Goroutine::new(g, name, at);
         let task = TaskRef::new(self.run, goroutine, self.registry.slot(free), future);
         if let Some(name) = created {
@@ -222,7 +223,7 @@ impl Shared {
     }
 
     fn new_goroutine(&self, own: &Own) -> G {
-        if self.ledger.traced || own.tally == 0 {
+        if self.ledger.traced || !own.is_machine {
             return self.next_g.fetch_add(1, Ordering::Relaxed);
         }
         let (next, end) = match own.ids.get() {
@@ -237,10 +238,10 @@ impl Shared {
     }
 
     /// A goroutine has ended; `slot` was its place in the registry.
-    pub(super) fn goroutine_ended(&self, own: &Own, slot: Slot) {
+    pub(super) fn goroutine_ended(&self, local: &Local, own: &Own, slot: Slot) {
         self.registry
-            .give_back(slot, (own.tally > 0).then_some(&own.free));
-        self.ledger.goroutine_ends(own.tally);
+            .give_back(slot, own.is_machine.then_some(&own.free));
+        self.ledger.goroutine_ends(local.tally);
     }
 
     // Queues.

@@ -69,6 +69,7 @@ fn local(sim: &Arc<Sim>, seed: u64, recorder: Recorder) -> Local {
         #[cfg(not(target_arch = "wasm32"))]
         native: None,
         traced: true,
+        tally: 0,
         simulated: true,
         ledger: sim.ledger.clone(),
         p: Cell::new(NO_P),

@@ -38,9 +38,13 @@ impl Tap {
         let waiting = self.source.ring.slots();
         if waiting > 0 {
             let chunk = self.source.ring.read_chunk(waiting);
-            self.events.extend(chunk.expect("as many as there are"));
+            for record in chunk.expect("as many as there are") {
+                record.expand(&mut self.events);
+            }
         }
-        self.events.append(recorder.spilled());
+        for record in recorder.spilled().drain(..) {
+            record.expand(&mut self.events);
+        }
         if self.events.is_empty() && passed.is_empty() {
             return;
         }

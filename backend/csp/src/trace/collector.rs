@@ -44,6 +44,7 @@ impl Collector {
             gap: 0,
             inbox,
             sources: Vec::new(),
+            before_ns: 0,
             trace,
             ledger,
         };
@@ -80,7 +81,9 @@ impl Collector {
 
 struct Round {
     inbox: Inbox,
-    sources: Vec<Source>,
+    sources: Vec<Watched>,
+    /// When the round before this one began.
+    before_ns: u64,
     trace: Trace,
     ledger: Arc<Ledger>,
     /// Events that are not yet known to be the next.
@@ -96,25 +99,61 @@ struct Round {
     gap: u64,
 }
 
+/// A thread that records, as it was in the round before.
+struct Watched {
+    source: Source,
+    turn: u64,
+    /// The time of the last record that was read.
+    last_ns: u64,
+}
+
+impl Watched {
+    fn new(source: Source) -> Self {
+        Watched {
+            source,
+            turn: u64::MAX,
+            last_ns: 0,
+        }
+    }
+
+    /// Takes what there is. Returns a time before which nothing more can come:
+    /// `before_ns`, the round before, if the thread was quiet since then.
+    fn take(&mut self, before_ns: u64, events: &mut Vec<Event>) -> u64 {
+        let turn = self.source.shared.turn();
+        let waiting = self.source.ring.slots();
+        let chunk = self.source.ring.read_chunk(waiting);
+        for record in chunk.expect("as many as there are") {
+            record.expand(events);
+        }
+        if waiting > 0
+            && let Some(last) = events.last()
+        {
+            self.last_ns = last.t_ns;
+        }
+        let quiet = turn.is_multiple_of(2) && turn == self.turn;
+        self.turn = turn;
+        match quiet {
+            true => before_ns.max(self.last_ns),
+            false => self.last_ns,
+        }
+    }
+}
+
 impl Round {
     fn collect(&mut self, last: bool) {
         let now_ns = self.ledger.clock.now_ns();
-        // The counter of one core may be read a little early by another.
-        let mut safe_ns = now_ns.saturating_sub(1_000);
-        self.sources.extend(self.inbox.take());
+        let opened = self.inbox.take();
+        self.sources.extend(opened.into_iter().map(Watched::new));
+        let mut safe_ns = u64::MAX;
         let mut dropped = 0;
-        for source in &mut self.sources {
-            if !source.shared.quiet() {
-                safe_ns = self.until_ns;
-            }
-            let waiting = source.ring.slots();
-            let chunk = source
-                .ring
-                .read_chunk(waiting)
-                .expect("as many as there are");
-            self.held.extend(chunk);
-            dropped += source.shared.dropped.swap(0, Ordering::Relaxed);
+        for watched in &mut self.sources {
+            let bound_ns = watched.take(self.before_ns, &mut self.held);
+            safe_ns = safe_ns.min(bound_ns);
+            let channel = &watched.source.shared;
+            dropped += channel.dropped.swap(0, Ordering::Relaxed);
         }
+        // The counter of one core may be read a little early by another.
+        self.before_ns = now_ns.saturating_sub(1_000);
         if last {
             safe_ns = u64::MAX;
         }
@@ -141,8 +180,9 @@ impl Round {
         if let Some(first) = self.held[taken..ready].first() {
             self.gap_since_ns.get_or_insert(first.t_ns);
             self.gap += (ready - taken) as u64;
-            for source in &self.sources {
-                source.shared.full.store(true, Ordering::Relaxed);
+            for watched in &self.sources {
+                let channel = &watched.source.shared;
+                channel.full.store(true, Ordering::Relaxed);
             }
         }
         self.held.drain(..ready);

@@ -1,43 +1,60 @@
-//! Recording: one buffer a thread, without locks.
+//! Recording: one buffer a thread, without locks and without a barrier.
 //!
 //! The protocol between a thread that records and the collector:
 //!
-//! 1. The thread raises `busy`, takes the time, pushes its events of that time
-//!    into its own single-producer ring, and lowers `busy`. It never waits: a full ring drops
-//!    the event and counts it.
-//! 2. The collector takes the time, then looks at each `busy`. Where it is
-//!    lowered, everything that this thread will record from here on is later
-//!    than that time. Raising is a swap, which is a full barrier, so neither
-//!    side can miss the other.
+//! 1. The thread makes its `turn` odd, takes the time, pushes its records of
+//!    that time into its own single-producer ring, and makes `turn` even again.
+//!    It never waits: a full ring drops the record and counts it.
+//! 2. The collector comes by every few milliseconds. Where `turn` is even and
+//!    the same as in the round before, the thread has recorded nothing in
+//!    between, and is not in the middle of it: all that it will record from here
+//!    on is later than the round before. Where it is another, the thread's last
+//!    record tells the same: its times never go back.
 //! 3. So the collector may pass on, sorted, all events up to the least such
 //!    time: none can come that is older.
+//!
+//! Making `turn` odd is a plain store, which another core may see a little late.
+//! Step 2 needs that it is seen within a round, some thousand times as long as
+//! any store stays unseen; a thread that loses its core in the middle has its
+//! stores seen by that.
+//!
+//! A goroutine that blocks is not recorded at once: the next thing on its P is
+//! nearly always that another starts, and both make one record
+//! ([`Record::Switched`]). Until then `turn` stays odd.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, compiler_fence};
 
 use parking_lot::Mutex;
 
+use super::record::{Handed, Record, Switched};
 use crate::ledger::Ledger;
-use crate::trace::{Event, G, Kind, P, Place};
+use crate::trace::{Event, G, Kind, Object, P, Place, Reason};
 
-/// Events that a thread's ring holds. At the rate of the collector, one round
-/// in a few milliseconds, several million events a second fit through.
-pub(crate) const RING_EVENTS: usize = 16_384;
+/// Records that a thread's ring holds. At the rate of the collector, one round
+/// in a few milliseconds, several million a second fit through.
+pub(crate) const RING_RECORDS: usize = 16_384;
 
 /// The end that records; one a thread.
 pub(crate) struct Recorder {
-    ring: rtrb::Producer<Event>,
+    ring: rtrb::Producer<Record>,
     shared: Arc<Channel>,
     ledger: Arc<Ledger>,
     depth: u32,
+    /// What `shared.turn` holds.
+    turn: u64,
+    /// A goroutine that blocked, until it is known what runs next. Its `next` is
+    /// open.
+    blocked: Option<Switched>,
     /// Under the simulated scheduler, which reads on the thread that records
-    /// and so cannot keep up: what the ring has no room for.
-    spilled: Option<Vec<Event>>,
+    /// and so cannot keep up: what the ring has no room for. It is not kept
+    /// waiting for what runs next either.
+    spilled: Option<Vec<Record>>,
 }
 
 /// The end that collects.
 pub(crate) struct Source {
-    pub(crate) ring: rtrb::Consumer<Event>,
+    pub(crate) ring: rtrb::Consumer<Record>,
     /// The simulated scheduler reads on the thread that records, and needs none
     /// of it.
     #[cfg(not(target_arch = "wasm32"))]
@@ -47,7 +64,8 @@ pub(crate) struct Source {
 /// What both ends see.
 #[derive(Default)]
 pub(crate) struct Channel {
-    busy: AtomicBool,
+    /// Odd while the thread records.
+    turn: AtomicU64,
     /// Events that the ring had no room for, since the collector last looked.
     pub(crate) dropped: AtomicU64,
     /// Set by the collector once the run has its fill of events.
@@ -56,16 +74,9 @@ pub(crate) struct Channel {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Channel {
-    /// Waits, a little, until the thread is not in the middle of recording;
-    /// false if it still is.
-    pub(crate) fn quiet(&self) -> bool {
-        for _ in 0..100 {
-            if !self.busy.load(Ordering::SeqCst) {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        false
+    /// How often the thread has begun and ended to record.
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn.load(Ordering::Acquire)
     }
 }
 
@@ -79,7 +90,7 @@ impl Inbox {
     /// A new buffer. What is recorded in it is later than anything that a
     /// collector had collected before it saw the buffer.
     pub(crate) fn open(&self, ledger: Arc<Ledger>) -> Recorder {
-        let (producer, consumer) = rtrb::RingBuffer::new(RING_EVENTS);
+        let (producer, consumer) = rtrb::RingBuffer::new(RING_RECORDS);
         let shared = Arc::new(Channel::default());
         self.sources.lock().push(Source {
             ring: consumer,
@@ -91,6 +102,8 @@ impl Inbox {
             shared,
             ledger,
             depth: 0,
+            turn: 0,
+            blocked: None,
             spilled: None,
         }
     }
@@ -102,53 +115,170 @@ impl Inbox {
 }
 
 impl Recorder {
-    /// Raises `busy` until [`end`](Self::end), and returns the time. Moments
-    /// may be nested.
+    /// Records until [`end`](Self::end), and returns the time. Moments may be
+    /// nested.
     #[inline]
     pub(crate) fn begin(&mut self) -> u64 {
-        if self.depth == 0 {
-            self.shared.busy.swap(true, Ordering::SeqCst);
-        }
-        self.depth += 1;
+        self.enter();
         self.ledger.clock.ordered_now_ns()
+    }
+
+    /// Makes `turn` odd.
+    #[inline]
+    fn enter(&mut self) {
+        self.depth += 1;
+        if self.turn.is_multiple_of(2) {
+            self.turn += 1;
+            self.shared.turn.store(self.turn, Ordering::Relaxed);
+            // The time is not taken before.
+            compiler_fence(Ordering::SeqCst);
+        }
     }
 
     /// Ends a moment.
     #[inline]
     pub(crate) fn end(&mut self) {
         self.depth -= 1;
-        if self.depth == 0 {
-            self.shared.busy.store(false, Ordering::Release);
+        if self.depth == 0 && self.blocked.is_none() {
+            self.turn += 1;
+            self.shared.turn.store(self.turn, Ordering::Release);
         }
     }
 
     /// Records what happens now, and returns the time.
     #[inline]
     pub(crate) fn record(&mut self, p: P, g: G, at: Option<Place>, kind: Kind) -> u64 {
-        let t_ns = self.begin();
-        self.push(Event {
+        self.enter();
+        let t_ns = self.ledger.clock.now_ns();
+        self.push(Record::Event(Event {
             t_ns,
             p,
             g,
             at,
             kind,
+        }));
+        self.end();
+        t_ns
+    }
+
+    /// Records that `g` waits now, and returns the time.
+    #[inline]
+    pub(crate) fn blocks(
+        &mut self,
+        p: P,
+        g: G,
+        at: Option<Place>,
+        reason: Reason,
+        object: Object,
+    ) -> u64 {
+        if self.spilled.is_some() {
+            return self.record(p, g, at, Kind::Blocked { reason, object });
+        }
+        self.enter();
+        let t_ns = self.ledger.clock.now_ns();
+        self.flush();
+        self.blocked = Some(Switched {
+            t_ns,
+            p,
+            g,
+            at,
+            reason,
+            object,
+            next: 0,
         });
         self.end();
         t_ns
     }
 
-    /// Records an event of a moment that has begun and not ended.
+    /// Records that `g` starts now, and returns the time: that at which the one
+    /// before it blocked, if nothing happened here in between.
     #[inline]
-    pub(crate) fn push(&mut self, event: Event) {
-        debug_assert!(self.depth > 0);
-        if self.shared.full.load(Ordering::Relaxed) {
-            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
-        } else if let Err(rtrb::PushError::Full(event)) = self.ring.push(event) {
-            match &mut self.spilled {
-                Some(spilled) => spilled.push(event),
-                None => _ = self.shared.dropped.fetch_add(1, Ordering::Relaxed),
+    pub(crate) fn starts(&mut self, p: P, g: G) -> u64 {
+        match self.blocked.take() {
+            Some(switched) if switched.p == p => {
+                self.depth += 1;
+                let t_ns = switched.t_ns;
+                self.write(Record::Switched(Switched {
+                    next: g,
+                    ..switched
+                }));
+                self.end();
+                t_ns
+            }
+            other => {
+                self.blocked = other;
+                self.record(p, g, None, Kind::Started)
             }
         }
+    }
+
+    /// Records an event of a moment that has begun and not ended.
+    #[inline]
+    pub(crate) fn push(&mut self, record: Record) {
+        debug_assert!(self.depth > 0);
+        if self.blocked.is_some() {
+            self.flush();
+        }
+        self.write(record);
+    }
+
+    /// Records a hand-over, in a moment that has begun and not ended.
+    #[inline]
+    pub(crate) fn push_handed(&mut self, handed: Handed) {
+        let record = Record::Handed(handed);
+        if self.spilled.is_none() {
+            return self.push(record);
+        }
+        // Who reads counts events.
+        let mut events = Vec::new();
+        record.expand(&mut events);
+        for event in events {
+            self.push(Record::Event(event));
+        }
+    }
+
+    /// Writes a goroutine that blocked, by itself.
+    fn flush(&mut self) {
+        let Some(blocked) = self.blocked.take() else {
+            return;
+        };
+        let Switched {
+            t_ns,
+            p,
+            g,
+            at,
+            reason,
+            object,
+            next: _,
+        } = blocked;
+        let kind = Kind::Blocked { reason, object };
+        self.write(Record::Event(Event {
+            t_ns,
+            p,
+            g,
+            at,
+            kind,
+        }));
+    }
+
+    #[inline]
+    fn write(&mut self, record: Record) {
+        if self.shared.full.load(Ordering::Relaxed) {
+            self.drops(&record);
+        } else if let Err(rtrb::PushError::Full(record)) = self.ring.push(record) {
+            match &mut self.spilled {
+                Some(spilled) => spilled.push(record),
+                None => self.drops(&record),
+            }
+        }
+    }
+
+    /// Only this thread and the collector write the count, and the collector by
+    /// a swap.
+    #[cold]
+    fn drops(&self, record: &Record) {
+        let dropped = &self.shared.dropped;
+        dropped.fetch_add(record.count(), Ordering::Relaxed);
     }
 
     /// From here on spills what the ring has no room for, and drops nothing.
@@ -158,12 +288,18 @@ impl Recorder {
 
     /// Events that nobody has taken yet.
     pub(crate) fn pending(&self) -> usize {
-        RING_EVENTS - self.ring.slots() + self.spilled.as_ref().map_or(0, Vec::len)
+        RING_RECORDS - self.ring.slots() + self.spilled.as_ref().map_or(0, Vec::len)
     }
 
     /// What was spilled: it is later than all in the ring, which the caller has
     /// to have emptied.
-    pub(crate) fn spilled(&mut self) -> &mut Vec<Event> {
+    pub(crate) fn spilled(&mut self) -> &mut Vec<Record> {
         self.spilled.get_or_insert_default()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.flush();
     }
 }
