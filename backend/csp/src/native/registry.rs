@@ -138,11 +138,12 @@ impl Inner {
             let block: Box<[AtomicPtr<Header>]> = (0..BLOCK)
                 .map(|_| AtomicPtr::new(ptr::null_mut()))
                 .collect();
-            let slots = block.iter().rev().map(|slot| Slot {
-                at: NonNull::from(slot),
-            });
-            self.free.extend(slots);
+            // To move a box ends all borrows of what is in it, so it moves first.
             self.blocks.push(block);
+            let block = self.blocks.last().into_iter().flatten();
+            self.free.extend(block.rev().map(|slot| Slot {
+                at: NonNull::from(slot),
+            }));
         }
         self.free.pop().expect("a block was made")
     }
