@@ -19,6 +19,9 @@
 //! So an access that an event orders only by chance, in this schedule, is a race
 //! all the same: it need not be seen to go wrong.
 //!
+//! What has no events orders nothing here: two accesses that only a `Map` or a
+//! `Pool` orders are reported, although Go's memory model has them in order.
+//!
 //! Nothing is kept before there is a cell: any access comes after its making.
 
 mod clock;

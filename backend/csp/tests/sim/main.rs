@@ -5,6 +5,7 @@
 mod faults;
 mod model;
 mod progress;
+mod races;
 mod rules;
 mod runs;
 mod schedules;
