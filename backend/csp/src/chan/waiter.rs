@@ -5,6 +5,7 @@
 //! under that lock before it goes away.
 
 use std::cell::UnsafeCell;
+use std::marker::PhantomPinned;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::task::Waker;
@@ -41,6 +42,10 @@ pub(crate) struct Waiter<T> {
     pub(crate) g: G,
     pub(crate) at: Place,
     pub(crate) since_ns: u64,
+    /// Its owner looks at `progress` without the lock, while a neighbour or who
+    /// completes it has a mutable reference: one to what is not `Unpin` does not
+    /// claim to be the only one.
+    _shared: PhantomPinned,
 }
 
 /// The waiter of an operation, inside its pinned future.
@@ -64,6 +69,7 @@ impl<T> WaiterCell<T> {
                 g: 0,
                 at,
                 since_ns: 0,
+                _shared: PhantomPinned,
             }),
         }
     }
