@@ -156,7 +156,8 @@ impl Once {
             state.progress = Stage::New;
             return;
         };
-        // SAFETY: as above.
+        // SAFETY: popped under the lock, so it is valid, and ours until
+        // `finish`.
         let waiter = unsafe { &mut *waiter };
         let moment = ambient::moment();
         let (g, since_ns) = (waiter.g, waiter.since_ns);

@@ -50,7 +50,7 @@ pub(crate) async fn poll_now<F: Future + Unpin>(mut future: F) -> Poll<F::Output
 
 /// Lets the others run for a while.
 pub(crate) async fn others_run() {
-    for _ in 0..20 {
+    for _ in 0..if cfg!(miri) { 3 } else { 20 } {
         csp::yield_now().await;
     }
 }

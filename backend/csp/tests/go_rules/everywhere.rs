@@ -8,6 +8,9 @@ use csp::run::{Config, Outcome};
 /// Orders that the simulated scheduler draws for each rule.
 const SEEDS: u64 = if cfg!(miri) { 1 } else { 10 };
 
+/// Ps on which each rule runs.
+const PROCS: &[usize] = if cfg!(miri) { &[2] } else { &[1, 2, 4] };
+
 /// Makes tests of each rule.
 macro_rules! everywhere {
     ($module:ident: $($rule:ident)*) => {
@@ -47,9 +50,9 @@ macro_rules! in_a_run {
 pub(crate) use {everywhere, in_a_run};
 
 pub(crate) fn on_native<F: Future<Output = ()> + Send + 'static>(rule: impl Fn() -> F) {
-    for procs in [1, 2, 4] {
+    for procs in PROCS {
         let config = Config {
-            procs,
+            procs: *procs,
             ..Config::default()
         };
         complete(&csp::native::run(config, rule()).outcome);

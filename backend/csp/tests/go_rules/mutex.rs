@@ -56,7 +56,7 @@ fn a_panic_unlocks() {
 /// The trace tells what it guards, who waits, and who holds it when.
 #[test]
 fn the_trace_knows_holders_and_waiters() {
-    let (report, events) = traced(2, async {
+    let (report, events) = traced(1, async {
         let mutex = Arc::new(Mutex::named("balance", 0_u64).guards("the balance"));
         let group = WaitGroup::new();
         let held = mutex.lock().await;
