@@ -149,7 +149,13 @@ impl<T: std::marker::Send + 'static> Chan<T> {
     /// Events: `Blocked` if it waits, `Sent`.
     #[track_caller]
     pub fn send(&self, value: T) -> Send<'_, T> {
-        Send::new(self.inner.as_deref(), value, Location::caller())
+        self.send_at(value, Location::caller())
+    }
+
+    /// The same for a part of the library that knows where it was called.
+    #[inline]
+    pub(crate) fn send_at(&self, value: T, at: Place) -> Send<'_, T> {
+        Send::new(self.inner.as_deref(), value, at)
     }
 
     /// Receives a value; `None` if the channel is closed and empty. A loop over
@@ -161,7 +167,13 @@ impl<T: std::marker::Send + 'static> Chan<T> {
     /// Events: `Blocked` if it waits, `Received`.
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {
-        Recv::new(self.inner.as_deref(), Location::caller())
+        self.recv_at(Location::caller())
+    }
+
+    /// The same for a part of the library that knows where it was called.
+    #[inline]
+    pub(crate) fn recv_at(&self, at: Place) -> Recv<'_, T> {
+        Recv::new(self.inner.as_deref(), at)
     }
 
     /// Sends `value` if that needs no waiting.

@@ -73,6 +73,14 @@ pub fn panic(message: impl Into<Arc<str>>) -> GoPanic {
     }
 }
 
+/// Panics with the words of another goroutine's panic, as if it were there.
+pub(crate) fn again(panic: &Panic) -> GoPanic {
+    GoPanic {
+        message: panic.message.clone(),
+        at: panic.at,
+    }
+}
+
 /// The future of [`panic()`].
 #[must_use = "a panic happens when it is awaited"]
 pub struct GoPanic {

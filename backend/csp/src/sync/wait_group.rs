@@ -108,9 +108,7 @@ impl WaitGroup {
     /// panic: Go's `WaitGroup.Go`.
     #[track_caller]
     pub fn go(&self, future: impl Future<Output = ()> + Send + 'static) {
-        let at = Location::caller();
-        self.change(1, at);
-        go::spawn(None, at, self.clone().counted(future, at));
+        self.go_at(None, Location::caller(), future);
     }
 
     /// The same with a name for the goroutine.
@@ -120,9 +118,18 @@ impl WaitGroup {
         name: impl Into<Arc<str>>,
         future: impl Future<Output = ()> + Send + 'static,
     ) {
-        let at = Location::caller();
+        self.go_at(Some(name.into()), Location::caller(), future);
+    }
+
+    /// The same for a part of the library that knows where it was called.
+    pub(crate) fn go_at(
+        &self,
+        name: Option<Arc<str>>,
+        at: Place,
+        future: impl Future<Output = ()> + Send + 'static,
+    ) {
         self.change(1, at);
-        go::spawn(Some(name.into()), at, self.clone().counted(future, at));
+        go::spawn(name, at, self.clone().counted(future, at));
     }
 
     async fn counted(self, future: impl Future<Output = ()>, at: Place) {

@@ -2,8 +2,12 @@
 //! what it is about and leaves no goroutine behind; it is run on 1, 2 and 4 Ps,
 //! with a trace and without, many times.
 
+mod calls;
+mod flows;
 mod models;
+mod pools;
 mod pub_sub;
+mod stacks;
 mod traces;
 mod worker_pool;
 

@@ -1,3 +1,5 @@
 //! Properties, against plain sequential models.
 
 mod pub_sub;
+mod sharded_map;
+mod stacks;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use super::{Back, Latch, Queue, Refused, Taking};
+use super::{Back, Both, Latch, Queue, Refused, Taking};
 use crate::ambient;
 use crate::trace::{Place, Reason};
 
@@ -42,7 +42,7 @@ impl<'a, T> Put<'a, T> {
         let Some(task) = self.task.take() else {
             return self.poll_waiting(cx);
         };
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         let put = both.put(task);
         both.finish();
         let task = match put {
@@ -52,7 +52,7 @@ impl<'a, T> Put<'a, T> {
         };
         // A waker may be anybody's, and is never cloned under the lock.
         let waker = cx.waker().clone();
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         let poll = match both.put(task) {
             Ok(()) => Poll::Ready(Ok(())),
             Err(Refused::Closed(task)) => Poll::Ready(Err(task)),
@@ -122,7 +122,7 @@ impl<T> Drop for Put<'_, T> {
         let Some((ticket, _)) = self.waits else {
             return;
         };
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         let index = both
             .back
             .submitters
@@ -224,7 +224,7 @@ impl<'a, T> Take<'a, T> {
             return Poll::Pending;
         }
         self.since_ns = None;
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         both.back.woken &= !arrives;
         let taking = both.take();
         both.finish();
@@ -235,7 +235,7 @@ impl<'a, T> Take<'a, T> {
         }
         // A waker may be anybody's, and is never cloned under the lock.
         let waker = cx.waker().clone();
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         let poll = match both.take() {
             Taking::Taken(task) => Poll::Ready(Some(task)),
             Taking::Closed => Poll::Ready(None),
@@ -285,7 +285,7 @@ impl<T> Drop for Take<'_, T> {
         if self.since_ns.is_none() {
             return;
         }
-        let mut both = self.queue.both(self.at);
+        let mut both = Both::new(self.queue, self.at);
         let seat = both
             .back
             .idle
