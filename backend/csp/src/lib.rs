@@ -1,28 +1,4 @@
-//! Go-style concurrency for async Rust: goroutines on a G-M-P scheduler,
-//! channels, select, context, sync and time, with a trace of everything.
-//!
-//! ```
-//! let report = csp::native::run(csp::run::Config::default(), async {
-//!     let squares = csp::chan(3);
-//!     let sender = squares.sender();
-//!     csp::go(async move {
-//!         for number in 1..=5 {
-//!             sender.send(number * number).await;
-//!         }
-//!         sender.close();
-//!     });
-//!     let mut sum = 0;
-//!     while let Some(square) = squares.recv().await {
-//!         sum += square;
-//!     }
-//!     sum
-//! });
-//! assert!(matches!(report.outcome, csp::run::Outcome::Completed(55)));
-//! ```
-//!
-//! Operations are futures that carry the place in the code where they were
-//! made, and are cancel-safe. The primitives know nothing of the executor that
-//! polls them, so they also work inside tokio; goroutines and time need a run.
+#![doc = include_str!("../README.md")]
 
 mod ambient;
 mod chan;
