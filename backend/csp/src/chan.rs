@@ -6,6 +6,8 @@
 //! directional ends, Go's `chan<- T` and `<-chan T`.
 
 mod hchan;
+#[cfg(all(test, csp_loom))]
+mod models;
 mod recv;
 mod send;
 pub(crate) mod waiter;

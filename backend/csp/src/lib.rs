@@ -6,6 +6,7 @@ pub mod context;
 mod detect;
 mod go;
 mod ledger;
+mod memory;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod panics;

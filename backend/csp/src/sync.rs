@@ -6,6 +6,8 @@ mod access;
 pub mod atomic;
 mod cond;
 mod map;
+#[cfg(all(test, csp_loom))]
+mod models;
 mod mutex;
 mod once;
 mod once_value;

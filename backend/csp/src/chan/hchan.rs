@@ -26,11 +26,8 @@ mod recording;
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Waker;
-
-use parking_lot::lock_api::RawMutex as _;
-use parking_lot::{Mutex, MutexGuard};
 
 use super::Keeper;
 use recording::length;
@@ -38,6 +35,7 @@ use recording::length;
 use super::waiter::{Progress, Queue, Waiter, Wakers};
 use crate::ambient::{self, Local};
 use crate::ledger::ObjectLedger;
+use crate::memory::{AtomicUsize, Mutex, MutexGuard, RawMutex as _};
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
 
 /// A channel.

@@ -7,10 +7,11 @@
 use std::cell::UnsafeCell;
 use std::marker::PhantomPinned;
 use std::ptr;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use crate::ambient;
+use crate::memory::{AtomicU8, AtomicUsize};
 use crate::trace::{G, Object, Place, Reason};
 
 /// How far an operation that waits has come.

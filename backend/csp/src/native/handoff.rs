@@ -24,11 +24,12 @@ use std::thread::{self, JoinHandle};
 use super::machine;
 use super::shared::{Own, Shared};
 use crate::ambient::{self, Local};
+use crate::memory::bound;
 use crate::trace::{Kind, M, NO_P, Place, Reason};
 
 /// Calls of a run that may block at once and have their P handed off: threads
 /// that a run may have beyond one for each P. A further call keeps its P.
-pub(super) const MAX_BLOCKED_MACHINES: usize = 64;
+pub(super) const MAX_BLOCKED_MACHINES: usize = bound(64, 0);
 
 /// The most Ms of a run with `procs` Ps.
 pub(super) fn machines(procs: usize) -> usize {

@@ -1,9 +1,12 @@
 //! How a thread sleeps and is woken.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::Thread;
+#[cfg(all(test, csp_loom))]
+mod models;
+
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+
+use crate::memory::{AtomicBool, OnceLock, Thread, thread};
 
 /// How a thread sleeps.
 #[derive(Default)]
@@ -16,7 +19,7 @@ pub(super) struct Parker {
 impl Parker {
     /// To be called by the thread itself, before anything else.
     pub(super) fn register(&self) {
-        self.thread.get_or_init(std::thread::current);
+        self.thread.get_or_init(thread::current);
     }
 
     pub(super) fn notify(&self) {
@@ -36,13 +39,13 @@ impl Parker {
                 return true;
             }
             match until {
-                None => std::thread::park(),
+                None => thread::park(),
                 Some(until) => {
                     let left = until.saturating_duration_since(Instant::now());
                     if left.is_zero() {
                         return false;
                     }
-                    std::thread::park_timeout(left);
+                    thread::park_timeout(left);
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! A P: the right to run goroutines, and a queue of them.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::ring::{Pointer, Ring};
 use super::task::{Header, TaskRef};
+use crate::memory::{AtomicPtr, AtomicU32, AtomicU64, bound};
 use crate::trace::M;
 
 /// A processor. On cache lines of its own: its M writes it all the time.
@@ -85,7 +86,7 @@ impl Processor {
         let slices = self.slices.load(Ordering::Relaxed);
         // Some microseconds: several times what a goroutine takes to block
         // after it has readied its partner.
-        for _ in 0..200 {
+        for _ in 0..bound(200, 1) {
             std::hint::spin_loop();
             if self.runnext.load(Ordering::Relaxed) != first {
                 return None;

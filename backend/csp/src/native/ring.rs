@@ -5,11 +5,16 @@
 //! which is what makes the entries before it the mover's own; a thief copies
 //! first and moves after, so that a lost race costs only the copy.
 
+#[cfg(all(test, csp_loom))]
+mod models;
+
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
+
+use crate::memory::{AtomicPtr, AtomicU32, bound};
 
 /// Entries of a ring.
-pub(super) const CAPACITY: u32 = 256;
+pub(super) const CAPACITY: u32 = bound(256, 4) as u32;
 
 /// An owned pointer, such as a reference to a task.
 pub(super) trait Pointer: Sized {

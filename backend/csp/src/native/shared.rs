@@ -7,10 +7,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Condvar;
 
 use super::end::End;
 use super::handoff::{Threads, machines};
@@ -22,6 +22,7 @@ use super::task::TaskRef;
 use super::timers::Timers;
 use crate::ambient::{BoxFuture, Engine, Goroutine, Local};
 use crate::ledger::Ledger;
+use crate::memory::{AtomicBool, AtomicU32, AtomicUsize, Mutex};
 use crate::run::Config;
 use crate::time::{Fire, TimerKey};
 use crate::trace::recorder::{Inbox, Recorder};
@@ -59,7 +60,7 @@ pub(crate) struct Shared {
     /// Ticks of sysmon.
     pub(super) tick: AtomicU32,
     pub(super) stop: AtomicBool,
-    pub(super) end: Mutex<Option<(End, u64)>>,
+    pub(super) end: parking_lot::Mutex<Option<(End, u64)>>,
     pub(super) ended: Condvar,
     pub(super) sysmon: Parker,
 }
@@ -69,7 +70,7 @@ pub(crate) struct Shared {
 pub(super) struct MachineState {
     pub(super) parker: Parker,
     /// Asks the goroutine that it runs to give way.
-    pub(super) preempt: Arc<AtomicBool>,
+    pub(super) preempt: Arc<std::sync::atomic::AtomicBool>,
     /// The P that it is to hold next, plus one; 0 for none.
     pub(super) given: AtomicUsize,
 }
@@ -128,7 +129,7 @@ impl Shared {
             externals: AtomicUsize::new(0),
             tick: AtomicU32::new(0),
             stop: AtomicBool::new(false),
-            end: Mutex::new(None),
+            end: parking_lot::Mutex::new(None),
             ended: Condvar::new(),
             sysmon: Parker::default(),
         }

@@ -11,15 +11,22 @@
 //!    of them sees the other.
 //! 4. A spinning M that finds work and was the last to spin wakes another: what
 //!    else there is has nobody looking for it otherwise.
+//! 5. Who counts an M as spinning and then finds none on the list takes that back
+//!    before it unlocks the list. Later, and an M could go to sleep in between,
+//!    while somebody queues a goroutine and trusts in the M that spins.
 //!
 //! The `runnext` of a P is left out of step 2: its owner runs it as soon as its
 //! goroutine blocks. That a goroutine that does not block cannot keep it is
 //! seen to once a tick of sysmon (`Processor::asked_tick`).
 
-use std::sync::atomic::{Ordering, fence};
+#[cfg(all(test, csp_loom))]
+mod models;
+
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::shared::Shared;
+use crate::memory::fence;
 
 impl Shared {
     /// Wakes an M to look for work, if one is idle and none looks already.
@@ -38,13 +45,16 @@ impl Shared {
             let mut idle = self.idle.lock();
             let machine = idle.pop();
             self.idle_count.store(idle.len(), Ordering::SeqCst);
-            machine
-        };
-        match machine {
-            Some(index) => self.machines[index].parker.notify(),
-            None => {
+            if machine.is_none() {
+                // Nobody spins after all. Said under the lock: an M that lists
+                // itself after this has no goroutine queued meanwhile that counts
+                // on it.
                 self.spinning.fetch_sub(1, Ordering::SeqCst);
             }
+            machine
+        };
+        if let Some(index) = machine {
+            self.machines[index].parker.notify();
         }
     }
 

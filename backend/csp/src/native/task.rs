@@ -5,7 +5,7 @@
 //!
 //! | flag | means |
 //! |---|---|
-//! | `SCHEDULED` | it is in a queue, or will be put there by who runs it |
+//! | `SCHEDULED` | it is in a queue, or will be put there by who runs it (if it is `DONE`: nothing) |
 //! | `RUNNING` | a thread polls it, or drops its future |
 //! | `DONE` | its future is gone |
 //!
@@ -17,9 +17,14 @@
 //!    thread of the run is left.
 //! 3. Every waker owns a reference, so a waiter can outlive the goroutine's
 //!    run, and the registry owns one until the goroutine is done.
-//! 4. A task does not keep its run: it knows it by number. A thread of the run
+//! 4. Whoever wakes it writes the word, whatever it holds, and whoever polls it
+//!    does too: so a poll sees what was done before each wake that it answers.
+//! 5. A task does not keep its run: it knows it by number. A thread of the run
 //!    compares that with its own; any other looks the run up
 //!    ([`runs`](super::runs)), and a run that has gone has no use for a wake.
+
+#[cfg(all(test, csp_loom))]
+mod models;
 
 use std::cell::UnsafeCell;
 use std::future::Future;
@@ -27,12 +32,13 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use super::registry::Slot;
 use super::ring::Pointer;
 use crate::ambient::Goroutine;
+use crate::memory::{AtomicUsize, fence};
 
 const SCHEDULED: usize = 1;
 const RUNNING: usize = 2;
@@ -308,23 +314,12 @@ unsafe fn clone_waker(data: *const ()) -> RawWaker {
 unsafe fn wake(data: *const ()) {
     // SAFETY: the contract; the waker's reference is ours now.
     let task = unsafe { owned(data) };
-    let state = &task.header().state;
-    let mut before = state.load(Ordering::Relaxed);
-    loop {
-        if before & (SCHEDULED | DONE) != 0 {
-            return;
-        }
-        match state.compare_exchange_weak(
-            before,
-            before | SCHEDULED,
-            Ordering::AcqRel,
-            Ordering::Relaxed,
-        ) {
-            // Whoever runs it will queue it, with the reference that it has.
-            Ok(_) if before & RUNNING != 0 => return,
-            Ok(_) => break,
-            Err(now) => before = now,
-        }
+    // Written also where it is set: who polls it next has to see what was done
+    // before this wake, and might not see what a mere look came after.
+    let before = task.header().state.fetch_or(SCHEDULED, Ordering::AcqRel);
+    // Queued already; or whoever runs it will queue it; or it needs no more.
+    if before & (SCHEDULED | RUNNING | DONE) != 0 {
+        return;
     }
     super::wake(task);
 }

@@ -24,13 +24,12 @@
 
 mod heap;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-
-use parking_lot::Mutex;
 
 use super::shared::Shared;
 use crate::ambient::{self, Local};
+use crate::memory::{AtomicU64, Mutex};
 use crate::time::{Fire, TimerKey};
 use crate::trace::{Kind, Object, P, Reason};
 use heap::Heap;

@@ -29,13 +29,11 @@ mod futures;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::task::Waker;
-
-use parking_lot::Mutex;
 
 use crate::ambient;
 use crate::ledger::ObjectLedger;
+use crate::memory::{AtomicUsize, Mutex};
 use crate::trace::{G, Kind, Object, ObjectKind, Place};
 
 use both::{Both, Taking};

@@ -6,13 +6,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use parking_lot::{Mutex, MutexGuard as Locked};
-
 use super::mutex::{Lock, MutexGuard};
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting};
 use crate::ambient;
 use crate::chan::waiter::{Progress, Queue, Wakers};
+use crate::memory::{Mutex, MutexGuard as Locked};
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 
 /// Go's `sync.Cond`: who waits gives the lock up meanwhile, and has it again

@@ -4,14 +4,13 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
-
-use parking_lot::{Mutex, MutexGuard};
 
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting};
 use crate::chan::waiter::{Progress, Queue, Wakers};
+use crate::memory::{AtomicBool, Mutex, MutexGuard};
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 use crate::{Panic, ambient, panics};
 

@@ -26,15 +26,14 @@
 //! turns the starvation mode on; it ends with a waiter that waited less, or the
 //! last one.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Waker;
-
-use parking_lot::{Mutex, MutexGuard};
 
 use super::subject::Subject;
 use super::waiting::{End, Left, Source};
 use crate::ambient;
 use crate::chan::waiter::{Progress, Queue, Waiter};
+use crate::memory::{AtomicU32, Mutex, MutexGuard, bound};
 use crate::trace::{G, Kind, LockMode, Object, Place, Reason};
 
 const LOCKED: u32 = 1;
@@ -50,7 +49,7 @@ const STARVATION_NS: u64 = 1_000_000;
 /// How often a goroutine looks again before it waits, as long as the one that
 /// holds the lock may run on another P. Each look is twice as far from the one
 /// before, so all take about as long as parking and waking do.
-const SPINS: u32 = 6;
+const SPINS: u32 = bound(6, 1) as u32;
 
 /// A lock.
 pub(super) struct RawMutex {
@@ -90,7 +89,7 @@ pub(super) struct Locking<'a> {
 }
 
 impl RawMutex {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         RawMutex {
             word: AtomicU32::new(0),
             waiters: Mutex::new(Waiters {
@@ -430,7 +429,10 @@ fn now_ns() -> u64 {
     })
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(test, csp_loom))]
+use crate::memory::now_ns as machine_ns;
+
+#[cfg(all(not(target_arch = "wasm32"), not(all(test, csp_loom))))]
 fn machine_ns() -> u64 {
     static START: std::sync::LazyLock<std::time::Instant> =
         std::sync::LazyLock::new(std::time::Instant::now);

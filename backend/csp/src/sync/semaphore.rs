@@ -3,12 +3,11 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
-
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting, operation};
 use crate::ambient::{self, Moment};
 use crate::chan::waiter::{Progress, Queue, Wakers};
+use crate::memory::{Mutex, MutexGuard};
 use crate::panics;
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason};
 

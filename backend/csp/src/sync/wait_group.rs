@@ -4,11 +4,10 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
-
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting, operation};
 use crate::chan::waiter::{Progress, Queue, Wakers};
+use crate::memory::{Mutex, MutexGuard};
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 use crate::{ambient, go, panics};
 

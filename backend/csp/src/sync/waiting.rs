@@ -22,10 +22,9 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use parking_lot::MutexGuard;
-
 use crate::ambient;
 use crate::chan::waiter::{Progress, Queue, Waiter, WaiterCell, Wake};
+use crate::memory::MutexGuard;
 use crate::trace::{Object, Place, Reason};
 
 /// What one can wait at.

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use parking_lot::MutexGuard;
-
 use super::{Back, Front, Idle, Latch, Queue, Refused, Submitter, Waiting};
 use crate::ambient::{self, Moment};
 use crate::chan::waiter::Wakers;
+use crate::memory::MutexGuard;
 use crate::trace::{G, Kind, Place, Reason};
 
 /// How an attempt to take a task went.

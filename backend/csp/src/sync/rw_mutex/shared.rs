@@ -18,12 +18,11 @@
 //!    Mutex among the writers: neither side starves the other.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use parking_lot::{Mutex, MutexGuard};
+use std::sync::atomic::Ordering;
 
 use crate::ambient;
 use crate::chan::waiter::{Progress, Queue, Wakers};
+use crate::memory::{AtomicBool, AtomicUsize, Mutex, MutexGuard};
 use crate::sync::raw_mutex::{Locking, NotLocked, RawMutex};
 use crate::sync::subject::Subject;
 use crate::sync::waiting::{End, Left, Source};

@@ -1,0 +1,39 @@
+//! The atomics, fences and locks by which threads of the core meet.
+//!
+//! They are the standard library's and parking_lot's, but in the models
+//! (`cargo xtask test --deep`, or `RUSTFLAGS="--cfg csp_loom" cargo test -p csp
+//! --lib models::`), where they are loom's: then the very files that run are
+//! tried in every order, and with every old value that weak memory may show.
+//!
+//! What a model covers takes its atomics from here. What it does not, or what is
+//! no part of a protocol, names the standard library's.
+
+#[cfg(all(test, csp_loom))]
+mod modelled;
+
+#[cfg(not(all(test, csp_loom)))]
+pub(crate) use parking_lot::lock_api::RawMutex;
+#[cfg(not(all(test, csp_loom)))]
+pub(crate) use parking_lot::{Mutex, MutexGuard};
+#[cfg(not(all(test, csp_loom)))]
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize};
+
+/// What the native scheduler alone needs.
+#[cfg(not(any(target_arch = "wasm32", all(test, csp_loom))))]
+pub(crate) use {
+    std::sync::OnceLock,
+    std::sync::atomic::{AtomicPtr, AtomicU64, fence},
+    std::thread::{self, Thread},
+};
+
+#[cfg(all(test, csp_loom))]
+pub(crate) use modelled::*;
+
+/// A number that is as it should be, or in a model small enough for one.
+pub(crate) const fn bound(real: usize, modelled: usize) -> usize {
+    if cfg!(all(test, csp_loom)) {
+        modelled
+    } else {
+        real
+    }
+}
