@@ -40,6 +40,7 @@ pub(crate) fn measure(peer: &str, workload: &str, frame: &Frame) -> Option<f64> 
 
 fn map(peer: &str, workload: &str, frame: &Frame) -> Option<f64> {
     Some(match (workload, peer) {
+        ("sharded_read", "dashmap") => on_tokio(frame, maps::dashmap_of_32),
         ("map_read", "dashmap") => on_tokio(frame, maps::dashmap),
         ("map_read", "papaya") => on_tokio(frame, maps::papaya),
         ("map_read", "scc") => on_tokio(frame, maps::scc),
@@ -51,6 +52,7 @@ fn parking_lot(workload: &str, frame: &Frame) -> Option<f64> {
     Some(match workload {
         "mutex_8" => on_tokio(frame, locks::mutex_8),
         "rwmutex_read" => on_tokio(frame, locks::rwmutex_read),
+        "sharded_read" => on_tokio(frame, maps::shards),
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@
 mod buffered_4x4;
 mod close_10k;
 mod event_cost;
+mod lock_free_stack;
 mod map_read;
 mod mutex_8;
 mod parked_bytes;
@@ -19,6 +20,7 @@ mod select_2_ready;
 mod select_4_blocking;
 mod select_4_ready;
 mod select_default;
+mod sharded_read;
 mod spawn_join;
 mod stream_buffered;
 mod stream_unbuffered;
@@ -48,6 +50,8 @@ pub(crate) fn measure(workload: &str, frame: &Frame) -> Option<f64> {
         "mutex_8" => ours(frame, mutex_8::run),
         "rwmutex_read" => ours(frame, rwmutex_read::run),
         "map_read" => ours(frame, map_read::run),
+        "sharded_read" => ours(frame, sharded_read::run),
+        "lock_free_stack" => ours(frame, lock_free_stack::run),
         "worker_pool" => ours(frame, worker_pool::run),
         "pub_sub_8" => ours(frame, pub_sub_8::run),
         "scaling_spawn" => ours(frame, scaling::spawn),

@@ -33,6 +33,8 @@ var workloads = map[string]workload{
 	"mutex_8":           mutex8,
 	"rwmutex_read":      rwmutexRead,
 	"map_read":          mapRead,
+	"sharded_read":      shardedRead,
+	"lock_free_stack":   lockFreeStack,
 	"worker_pool":       workerPool,
 	"pub_sub_8":         pubSub8,
 	"scaling_spawn":     scalingSpawn,

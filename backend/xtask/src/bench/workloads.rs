@@ -153,6 +153,11 @@ pub(super) const WORKLOADS: &[Workload] = &[
     Workload::new("map_read", "sync.Map, read, 8 goroutines", 2.2)
         .operations(40_000_000, 10_000_000)
         .peers(&["papaya", "scc", "dashmap"]),
+    Workload::new("sharded_read", "32 shards, map read, 8 goroutines", 2.5)
+        .operations(40_000_000, 10_000_000)
+        .peers(&["dashmap", "parking_lot"]),
+    Workload::new("lock_free_stack", "lock-free stack, push and pop", 2.5)
+        .operations(20_000_000, 5_000_000),
     Workload::new("worker_pool", "worker pool, 4 workers, trivial", 1.3)
         .operations(10_000_000, 2_500_000)
         .peers(&["kanal", "crossfire", "flume", "async-channel"]),
