@@ -205,6 +205,7 @@ pub fn request(
         scheduler: protocol::run::Scheduler::default(),
         seed: None,
         procs: None,
+        schedule: None,
     };
     let mut faults = Vec::new();
     for (index, (field, text)) in fields.iter().enumerate() {

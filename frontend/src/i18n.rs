@@ -132,9 +132,9 @@ keys! {
     ReconnectNow EventsSoFar DebugBuild DebugBuildShort EmptyTitle EmptyLead
     // How it went.
     OutcomeLabel Completed CompletedAfter Panicked Deadlock Fatal Stopped LimitEnded Fault
-    RunnerLost InTime LeakedTitle DeadlockTitle PanicWhere FatalWhere LimitsTitle DroppedEvents
+    RunnerLost Livelock Diverged DivergedWhy LivelockTitle InTime LeakedTitle DeadlockTitle PanicWhere FatalWhere LimitsTitle DroppedEvents
     DroppedLines FaultLead AllFigures NotMeasured TotalGoroutines TotalPeak TotalSteals
-    TotalPreemptions TotalBlockedTimes
+    TotalPreemptions TotalHandoffs TotalBlockedTimes
     BlockedSend BlockedReceive BlockedSendNil BlockedReceiveNil BlockedSelect BlockedSelectNoCases BlockedWaitGroup BlockedSleep BlockedForeign
     BlockedMutex BlockedRwMutexRead BlockedRwMutexWrite BlockedCond BlockedOnce BlockedSemaphore
     BlockedSyscall
@@ -144,8 +144,10 @@ keys! {
     WaitingSyscall
     // Limits.
     LimitTime LimitMemory LimitGoroutines LimitEvents LimitOutput
-    LimitEndedTime LimitEndedMemory LimitEndedGoroutines LimitMetEvents LimitMetOutput
-    LimitsOfRun RanOn SeedOf
+    LimitEndedTime LimitEndedMemory LimitEndedGoroutines LimitEndedSteps LimitMetEvents LimitMetOutput
+    LimitsOfRun RanOn SeedOf ScheduleOf
+    // What was found out.
+    FindingRace FindingNotRun FindingOvertaken FindingCycle
     // The views.
     TabsLabel TabChannels TabOutput TabCode TabTable TimelineLabel OutputEmpty OutputNone
     OutputEarlier OutputTime OutputGoroutine OutputText CodeNone CodeSwitch CodeBoth CodeFrom

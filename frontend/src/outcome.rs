@@ -1,7 +1,7 @@
 //! How a run went, in words.
 
 use protocol::limits::{LimitMet, LimitName};
-use protocol::run::Waiting;
+use protocol::run::{Access, Findings, Starvation, Waiting};
 use protocol::{Limits, Outcome, Reason, RunEnd};
 
 use crate::figures::{bytes, count, duration};
@@ -28,6 +28,8 @@ pub fn verdict(lang: Lang, end: &RunEnd) -> String {
         Outcome::Limit => Key::LimitEnded,
         Outcome::Fault { .. } => Key::Fault,
         Outcome::RunnerLost { .. } => Key::RunnerLost,
+        Outcome::Livelock { .. } => Key::Livelock,
+        Outcome::Diverged { .. } => Key::Diverged,
     };
     let between = match lang {
         Lang::En => " ",
@@ -46,6 +48,8 @@ pub fn is_calm(outcome: &Outcome) -> bool {
         | Outcome::Deadlock { .. }
         | Outcome::Fatal { .. }
         | Outcome::Limit
+        | Outcome::Livelock { .. }
+        | Outcome::Diverged { .. }
         | Outcome::Fault { .. }
         | Outcome::RunnerLost { .. } => false,
     }
@@ -75,7 +79,14 @@ pub fn go_text(lang: Lang, outcome: &Outcome) -> Option<(String, Option<String>)
         Outcome::Fault { message } | Outcome::RunnerLost { message } => {
             Some((message.clone(), None))
         }
-        Outcome::Completed { .. } | Outcome::Stopped | Outcome::Limit => None,
+        Outcome::Diverged { message } => {
+            let why = lang.say(Key::DivergedWhy).into();
+            Some((message.clone(), Some(why)))
+        }
+        Outcome::Completed { .. }
+        | Outcome::Livelock { .. }
+        | Outcome::Stopped
+        | Outcome::Limit => None,
     }
 }
 
@@ -84,11 +95,13 @@ pub fn left(outcome: &Outcome) -> Option<(Key, &[Waiting])> {
     match outcome {
         Outcome::Completed { leaked } if !leaked.is_empty() => Some((Key::LeakedTitle, leaked)),
         Outcome::Deadlock { waiting } => Some((Key::DeadlockTitle, waiting)),
+        Outcome::Livelock { left } => Some((Key::LivelockTitle, left)),
         Outcome::Completed { .. }
         | Outcome::Panicked { .. }
         | Outcome::Fatal { .. }
         | Outcome::Stopped
         | Outcome::Limit
+        | Outcome::Diverged { .. }
         | Outcome::Fault { .. }
         | Outcome::RunnerLost { .. } => None,
     }
@@ -160,6 +173,41 @@ pub fn blocked_key(reason: Reason) -> Key {
     }
 }
 
+/// What was found out beside the outcome, a sentence each.
+pub fn finding_words(lang: Lang, findings: &Findings) -> Vec<String> {
+    let races = findings.races.iter().map(|race| {
+        let object = match &race.object_name {
+            Some(name) => name.clone(),
+            None => format!("#{}", race.object),
+        };
+        let access = |access: &Access| format!("g{}, {}", access.g, access.at);
+        let (first, second) = (access(&race.first), access(&race.second));
+        let gaps = [
+            ("object", object.as_str()),
+            ("first", &first),
+            ("second", &second),
+        ];
+        lang.fill(Key::FindingRace, &gaps)
+    });
+    let starved = findings.starved.iter().map(|starved| {
+        let who = goroutine_words(starved.g, starved.name.as_deref());
+        match starved.how {
+            Starvation::NotRun { steps } => {
+                lang.fill(Key::FindingNotRun, &[("who", &who), ("n", &count(steps))])
+            }
+            Starvation::Overtaken { times, .. } => lang.fill(
+                Key::FindingOvertaken,
+                &[("who", &who), ("n", &count(times))],
+            ),
+        }
+    });
+    let ring = (!findings.cycle.is_empty()).then(|| {
+        let ring: Vec<String> = findings.cycle.iter().map(|g| format!("g{g}")).collect();
+        lang.fill(Key::FindingCycle, &[("ring", &ring.join(" → "))])
+    });
+    races.chain(starved).chain(ring).collect()
+}
+
 /// What meeting a limit meant.
 pub fn limit_words(lang: Lang, met: &LimitMet) -> String {
     let (key, value) = match met.limit {
@@ -168,6 +216,7 @@ pub fn limit_words(lang: Lang, met: &LimitMet) -> String {
         LimitName::Goroutines => (Key::LimitEndedGoroutines, count(met.value)),
         LimitName::Events => (Key::LimitMetEvents, count(met.value)),
         LimitName::Output => (Key::LimitMetOutput, bytes(met.value)),
+        LimitName::Steps => (Key::LimitEndedSteps, count(met.value)),
     };
     lang.fill(key, &[("value", &value)])
 }
@@ -199,6 +248,8 @@ fn millis(millis: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use protocol::run::{Race, Starved};
+
     use super::*;
 
     fn waiting(reason: Option<Reason>) -> Waiting {
@@ -209,21 +260,18 @@ mod tests {
             object: 3,
             object_name: Some("tasks".into()),
             at: "backend/experiments/src/worker_pool.rs:40:13".into(),
+            waits_for: Vec::new(),
+            stuck: false,
         }
     }
 
     #[test]
     fn a_leak_is_counted_in_the_verdict() {
         let end = |n: usize| RunEnd {
-            outcome: Outcome::Completed {
-                leaked: vec![waiting(None); n],
-            },
             elapsed_ns: 703_000_000,
-            metrics: Default::default(),
-            limits: Vec::new(),
-            dropped: 0,
-            dropped_lines: 0,
-            totals: Default::default(),
+            ..RunEnd::of(Outcome::Completed {
+                leaked: vec![waiting(None); n],
+            })
         };
         let en = |n| verdict(Lang::En, &end(n));
         assert_eq!(en(0), "Completed after 703\u{2009}ms");
@@ -260,6 +308,42 @@ mod tests {
         assert_eq!(text, "panic: send on closed channel");
         assert_eq!(place.unwrap(), "sender, goroutine 7, at a.rs:1:2");
         assert!(!is_calm(&outcome));
+    }
+
+    #[test]
+    fn findings_are_told_by_name_and_place() {
+        let access = |g, line| Access {
+            g,
+            writes: true,
+            at: format!("counter.rs:{line}:5"),
+        };
+        let findings = Findings {
+            cycle: vec![2, 3],
+            races: vec![Race {
+                object: 9,
+                object_name: Some("count".into()),
+                first: access(2, 12),
+                second: access(3, 14),
+            }],
+            starved: vec![Starved {
+                g: 4,
+                name: Some("reader".into()),
+                how: Starvation::Overtaken {
+                    object: 1,
+                    times: 50,
+                },
+                at: String::new(),
+            }],
+        };
+        assert_eq!(
+            finding_words(Lang::En, &findings),
+            [
+                "Data race on count: nothing orders g2, counter.rs:12:5 and g3, counter.rs:14:5",
+                "reader starved: others took its lock 50 times while it waited",
+                "In a ring, each waits for the next: g2 → g3",
+            ]
+        );
+        assert!(finding_words(Lang::Zh, &Findings::default()).is_empty());
     }
 
     #[test]

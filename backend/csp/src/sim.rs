@@ -51,7 +51,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use explore::{Explored, explore};
+pub use explore::{Explored, explore, explore_traced};
 pub use schedule::{Schedule, ScheduleError};
 pub use strategy::Strategy;
 pub use strategy::pct::PCT_CHOICES;

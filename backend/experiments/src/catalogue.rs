@@ -34,6 +34,8 @@ pub struct Entry {
     pub summary: Text,
     /// Whether it runs alone on the machine, for its timings.
     pub timed: bool,
+    /// The schedulers that it runs on.
+    pub schedulers: Schedulers,
     /// Its parameters, in the order of the form, as their type declares them.
     pub params: fn() -> Vec<ParamSpec>,
     /// The figures that it reports.
@@ -46,6 +48,15 @@ pub struct Entry {
     pub prepare: fn(&Given) -> Result<Program, Vec<ParamError>>,
 }
 
+/// The schedulers that an experiment runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedulers {
+    /// The native one, and the simulated one.
+    Both,
+    /// The native one alone: the sentence says why, and has no stop.
+    NativeOnly(Text),
+}
+
 /// A figure that an experiment reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetricSpec {
@@ -55,6 +66,18 @@ pub struct MetricSpec {
     pub label: Text,
     /// The unit, where it has one.
     pub unit: Option<Text>,
+}
+
+/// Units of figures that come from a clock: times, rates, and ratios of times.
+const TIME_UNITS: [&str; 5] = ["ns", "µs", "ms", "s", "times"];
+
+impl MetricSpec {
+    /// Whether it comes from a clock. All others are decided by who goes on
+    /// when.
+    pub fn is_time(&self) -> bool {
+        self.unit
+            .is_some_and(|unit| TIME_UNITS.contains(&unit.en) || unit.en.ends_with("/s"))
+    }
 }
 
 /// The future of a run's main goroutine.

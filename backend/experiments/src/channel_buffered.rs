@@ -3,7 +3,7 @@
 use csp::sync::WaitGroup;
 use csp::time::{now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::sends::{BLOCKED_MS, BLOCKED_SENDS, Sends};
@@ -68,6 +68,7 @@ pub(crate) const ENTRY: Entry = Entry {
         "接收方较慢时，发送方能领先多少，又会在哪里阻塞",
     ),
     timed: false,
+    schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[FIRST_BLOCKED_SEND, BLOCKED_SENDS, BLOCKED_MS, PEAK_LEN],
     file: file!(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use csp::sync::WaitGroup;
 use csp::time::{now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::sends::{BLOCKED_MS, BLOCKED_SENDS, Sends};
@@ -53,6 +53,7 @@ pub(crate) const ENTRY: Entry = Entry {
         "发送方等到接收方才能继续；交接之后，两边谁先谁后并不确定",
     ),
     timed: false,
+    schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[BLOCKED_SENDS, BLOCKED_MS, SENT_FIRST, RECEIVED_FIRST],
     file: file!(),

@@ -25,6 +25,6 @@ mod select_basic;
 mod select_timeout;
 mod worker_pool;
 
-pub use catalogue::{Entry, Main, MetricSpec, Program, Text, all, find};
+pub use catalogue::{Entry, Main, MetricSpec, Program, Schedulers, Text, all, find};
 pub use lab::Lab;
 pub use parameters::{ChoiceSpec, Given, ParamError, ParamKind, ParamSpec, Value};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use csp::sync::WaitGroup;
 use csp::time::{Instant, now};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::waits::millis;
@@ -98,6 +98,11 @@ pub(crate) const ENTRY: Entry = Entry {
         "很多 goroutine，几个处理器：队列、窃取、让出与抢占",
     ),
     timed: true,
+    schedulers: Schedulers::NativeOnly(text(
+        "it measures how long code without any operation computes on this machine's processors, \
+         and a simulated run has neither",
+        "它测的是没有任何操作的代码在本机处理器上算多久，而模拟运行里两者都没有",
+    )),
     params: Parameters::specs,
     metrics: &[
         STEALS,

@@ -3,7 +3,7 @@
 use csp::sync::WaitGroup;
 use csp::time::{Instant, now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, millis, scaled};
@@ -73,6 +73,7 @@ pub(crate) const ENTRY: Entry = Entry {
         "一个 goroutine 同时等另外两个；两边都就绪时，由随机数决定",
     ),
     timed: false,
+    schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[FIRST_WON, SECOND_WON, ROUND_MS],
     file: file!(),

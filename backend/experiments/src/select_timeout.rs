@@ -2,7 +2,7 @@
 
 use csp::time::{after, now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, millis, scaled};
@@ -72,6 +72,7 @@ pub(crate) const ENTRY: Entry = Entry {
         "main 不再等太慢的工作；worker 并不知情，可能永远留在那里",
     ),
     timed: false,
+    schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[TIMED_OUT, WAITED_MS, LEAKED],
     file: file!(),

@@ -8,7 +8,7 @@ use csp::Chan;
 use csp::sync::WaitGroup;
 use csp::time::{Instant, now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, text};
+use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};
@@ -117,6 +117,7 @@ pub(crate) const ENTRY: Entry = Entry {
         "固定个数的 worker、有界的队列，以及不丢任务的关闭",
     ),
     timed: false,
+    schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[
         DONE,

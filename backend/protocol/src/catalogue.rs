@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::run::Scheduler;
+
 /// The same words in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
@@ -24,6 +26,8 @@ pub struct Experiment {
     pub summary: Text,
     /// Whether it runs alone on the machine, for its timings.
     pub timed: bool,
+    /// The schedulers that it runs on.
+    pub schedulers: Vec<Scheduler>,
     /// Its parameters, in the order of the form.
     pub params: Vec<Parameter>,
     /// The figures that it reports.

@@ -16,6 +16,10 @@ pub struct Limits {
     pub events: u64,
     /// Bytes of output lines; further lines are counted, not kept.
     pub output_bytes: u64,
+    /// Steps of a simulated run, from one operation to the next: some seconds of
+    /// work, so that one that never ends is told as such long before its time
+    /// is up.
+    pub steps: u64,
 }
 
 impl Default for Limits {
@@ -26,6 +30,7 @@ impl Default for Limits {
             goroutines: 1_000_000,
             events: 1_000_000,
             output_bytes: 256 << 10,
+            steps: 1_000_000,
         }
     }
 }
@@ -44,6 +49,8 @@ pub enum LimitName {
     Events,
     /// [`Limits::output_bytes`]
     Output,
+    /// [`Limits::steps`]
+    Steps,
 }
 
 impl LimitName {
@@ -55,6 +62,7 @@ impl LimitName {
             LimitName::Goroutines => "goroutines",
             LimitName::Events => "events",
             LimitName::Output => "output",
+            LimitName::Steps => "steps",
         }
     }
 
@@ -65,13 +73,15 @@ impl LimitName {
             LimitName::Memory | LimitName::Output => "B",
             LimitName::Goroutines => "goroutines",
             LimitName::Events => "events",
+            LimitName::Steps => "steps",
         }
     }
 
     /// Whether meeting it ends the run. The others only stop the recording.
     pub fn ends_the_run(self) -> bool {
         match self {
-            LimitName::Time | LimitName::Memory | LimitName::Goroutines => true,
+            LimitName::Time | LimitName::Memory => true,
+            LimitName::Goroutines | LimitName::Steps => true,
             LimitName::Events | LimitName::Output => false,
         }
     }

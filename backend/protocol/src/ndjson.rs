@@ -4,7 +4,9 @@
 //! An event is `{"seq", "t_ns", "p", "g", "kind", "reason"?, "object"?, "at"}`
 //! and more fields by kind. `p` and `g` are null where there is none. Where
 //! events were dropped stands `{"kind": "dropped", "from_ns", "to_ns",
-//! "count"}`. The last line is `{"outcome", "metrics", "limits", "dropped", …}`.
+//! "count"}`. The last line is `{"outcome", "metrics", "limits", "dropped", …}`;
+//! `schedule` is in it, which replays a simulated run and is null of a native
+//! one.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -42,6 +44,7 @@ pub fn end_line(end: &RunEnd) -> String {
     line.insert("dropped".into(), json!(end.dropped));
     line.insert("dropped_lines".into(), json!(end.dropped_lines));
     line.insert("elapsed_ns".into(), json!(end.elapsed_ns));
+    line.insert("schedule".into(), json!(end.schedule));
     match &end.outcome {
         Outcome::Completed { leaked } => {
             line.insert("leaked".into(), json!(leaked));
@@ -68,11 +71,17 @@ pub fn end_line(end: &RunEnd) -> String {
             line.insert("message".into(), json!(message));
             line.insert("at".into(), json!(at));
         }
-        Outcome::Fault { message } | Outcome::RunnerLost { message } => {
+        Outcome::Livelock { left } => {
+            line.insert("left".into(), json!(left));
+        }
+        Outcome::Fault { message }
+        | Outcome::RunnerLost { message }
+        | Outcome::Diverged { message } => {
             line.insert("message".into(), json!(message));
         }
         Outcome::Stopped | Outcome::Limit => {}
     }
+    line.insert("findings".into(), json!(end.findings));
     line.insert("totals".into(), json!(end.totals));
     Json::Object(line).to_string()
 }

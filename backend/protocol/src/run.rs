@@ -25,10 +25,18 @@ pub struct RunRequest {
     /// The number of processors (GOMAXPROCS), from 1 to [`MAX_PROCS`].
     #[serde(default)]
     pub procs: Option<u16>,
+    /// The schedule that a simulated run is to follow, as [`RunEnd::schedule`]
+    /// of an earlier one had it.
+    #[serde(default)]
+    pub schedule: Option<String>,
 }
 
 /// The most processors that a run may ask for.
 pub const MAX_PROCS: u16 = 64;
+
+/// The most bytes of a schedule: half of what a request may hold. One of a
+/// million choices that are drawn has 17.
+pub const MAX_SCHEDULE_BYTES: usize = 32 << 10;
 
 /// Which scheduler executes a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +47,16 @@ pub enum Scheduler {
     Native,
     /// One thread, virtual time, every choice from a seed or a schedule.
     Sim,
+}
+
+impl Scheduler {
+    /// The word for it in JSON and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scheduler::Native => "native",
+            Scheduler::Sim => "sim",
+        }
+    }
 }
 
 /// 201 of `POST /api/runs`.
@@ -116,6 +134,10 @@ pub struct RunEnd {
     pub dropped_lines: u64,
     /// Aggregates, exact whatever was dropped.
     pub totals: Totals,
+    /// What replays a simulated run; `None` of a native one.
+    pub schedule: Option<String>,
+    /// What was found out beside the outcome.
+    pub findings: Findings,
 }
 
 impl RunEnd {
@@ -129,6 +151,8 @@ impl RunEnd {
             dropped: 0,
             dropped_lines: 0,
             totals: Totals::default(),
+            schedule: None,
+            findings: Findings::default(),
         }
     }
 }
@@ -159,6 +183,12 @@ pub enum Outcome {
     Fault { message: String },
     /// The runner process went away without a word.
     RunnerLost { message: String },
+    /// A simulated run used up its steps, and in the last of them nothing moved
+    /// forward. `left` has the goroutines that were there.
+    Livelock { left: Vec<Waiting> },
+    /// The schedule is of another program: another experiment, other parameters,
+    /// or an older version.
+    Diverged { message: String },
 }
 
 impl Outcome {
@@ -173,6 +203,8 @@ impl Outcome {
             Outcome::Limit => "limit",
             Outcome::Fault { .. } => "fault",
             Outcome::RunnerLost { .. } => "runner_lost",
+            Outcome::Livelock { .. } => "livelock",
+            Outcome::Diverged { .. } => "diverged",
         }
     }
 }
@@ -192,6 +224,70 @@ pub struct Waiting {
     pub object_name: Option<String>,
     /// The place in the code, `file:line:column`, or an empty text.
     pub at: String,
+    /// Those left that could wake it, as far as is known: who holds the lock,
+    /// who was last seen on the other side of the channel.
+    pub waits_for: Vec<u32>,
+    /// Whether nobody can ever wake it, as far as can be proved.
+    pub stuck: bool,
+}
+
+/// What was found out about a run, beside its outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Goroutines left that wait for each other in a ring: each for the next,
+    /// the last for the first. Empty if there is no ring.
+    pub cycle: Vec<u32>,
+    /// Pairs of accesses to a cell that nothing orders; of simulated runs only.
+    pub races: Vec<Race>,
+    /// Goroutines that did not get their turn; of simulated runs only.
+    pub starved: Vec<Starved>,
+}
+
+/// Two accesses to one cell that nothing orders, at least one a write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Race {
+    /// The cell.
+    pub object: u32,
+    /// Its name, where it has one.
+    pub object_name: Option<String>,
+    /// The one that came first in this run.
+    pub first: Access,
+    /// The one at which the race was seen.
+    pub second: Access,
+}
+
+/// An access to a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// The goroutine.
+    pub g: u32,
+    /// Whether it wrote.
+    pub writes: bool,
+    /// The place in the code, `file:line:column`, or an empty text.
+    pub at: String,
+}
+
+/// A goroutine that did not get its turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starved {
+    /// The goroutine.
+    pub g: u32,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// How it starved.
+    pub how: Starvation,
+    /// Where it waited, or was made: `file:line:column`, or an empty text.
+    pub at: String,
+}
+
+/// How a goroutine starved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Starvation {
+    /// It could have run, and others did for so many steps.
+    NotRun { steps: u64 },
+    /// It waited for the lock `object`, which others took so often meanwhile.
+    Overtaken { object: u32, times: u64 },
 }
 
 /// Aggregates of a run.
@@ -209,6 +305,9 @@ pub struct Totals {
     pub blocked: Vec<BlockedTotal>,
     /// What each named object saw.
     pub objects: Vec<ObjectTotal>,
+    /// Times that a P went to another thread, since its own was in a call that
+    /// blocks.
+    pub handoffs: u64,
 }
 
 /// Blocked time over all goroutines, for one reason.
@@ -243,4 +342,8 @@ pub struct ObjectTotal {
     pub blocked_ns: u64,
     /// The most values that it held at once.
     pub peak_len: u32,
+    /// How often a lock or a semaphore was taken.
+    pub acquisitions: u64,
+    /// How many of those had to wait.
+    pub contended: u64,
 }

@@ -1,10 +1,14 @@
 //! The catalogue of experiments, turned into what crosses the wire, and what
 //! comes back checked against it.
 
-use experiments::{ChoiceSpec, Entry, Given, ParamError, ParamKind, ParamSpec, Program, Value};
+use csp::sim::Schedule;
+use experiments::{
+    ChoiceSpec, Entry, Given, ParamError, ParamKind, ParamSpec, Program, Schedulers, Value,
+};
+use protocol::Text;
 use protocol::catalogue::ChoiceOption;
+use protocol::run::{MAX_PROCS, MAX_SCHEDULE_BYTES, Scheduler};
 use protocol::{ApiError, ErrorCode, Experiment, Metric, Parameter, ParameterKind, RunRequest};
-use protocol::{Text, run::MAX_PROCS};
 use serde_json::{Map, Value as Json};
 
 /// How many names an error suggests.
@@ -25,8 +29,16 @@ pub fn experiment(entry: &Entry) -> Experiment {
         title: text(entry.title),
         summary: text(entry.summary),
         timed: entry.timed,
+        schedulers: schedulers(entry),
         params: (entry.params)().iter().map(parameter).collect(),
         metrics: entry.metrics.iter().map(metric).collect(),
+    }
+}
+
+fn schedulers(entry: &Entry) -> Vec<Scheduler> {
+    match entry.schedulers {
+        Schedulers::Both => vec![Scheduler::Native, Scheduler::Sim],
+        Schedulers::NativeOnly(_) => vec![Scheduler::Native],
     }
 }
 
@@ -90,7 +102,12 @@ pub fn find(id: &str) -> Result<&'static Entry, Box<ApiError>> {
 pub fn complete(request: RunRequest) -> Result<(&'static Entry, RunRequest), Box<ApiError>> {
     let entry = find(&request.experiment)?;
     let program = prepare(entry, &request.params)?;
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    scheduled(entry, &request)?;
+    let processors = match request.scheduler {
+        Scheduler::Native => std::thread::available_parallelism().map_or(1, usize::from),
+        // What a schedule says has to hold on every machine.
+        Scheduler::Sim => 1,
+    };
     let processors = u16::try_from(processors).unwrap_or(MAX_PROCS);
     let request = RunRequest {
         params: filled_in(&program),
@@ -98,6 +115,60 @@ pub fn complete(request: RunRequest) -> Result<(&'static Entry, RunRequest), Box
         ..request
     };
     Ok((entry, request))
+}
+
+/// Whether the experiment runs on the scheduler, and the schedule is one.
+fn scheduled(entry: &Entry, request: &RunRequest) -> Result<(), Box<ApiError>> {
+    let refused = |field: &str, message: String| {
+        Err(Box::new(ApiError {
+            field: Some(field.into()),
+            ..ApiError::new(ErrorCode::InvalidRequest, message)
+        }))
+    };
+    if let (Scheduler::Sim, Schedulers::NativeOnly(why)) = (request.scheduler, entry.schedulers) {
+        return Err(Box::new(ApiError {
+            field: Some("scheduler".into()),
+            given: Some(Scheduler::Sim.as_str().into()),
+            options: vec![Scheduler::Native.as_str().into()],
+            ..ApiError::new(
+                ErrorCode::NotAnOption,
+                format!(
+                    "`{}` runs on the native scheduler alone: {}",
+                    entry.id, why.en
+                ),
+            )
+        }));
+    }
+    let Some(text) = &request.schedule else {
+        return Ok(());
+    };
+    if request.scheduler == Scheduler::Native {
+        return refused(
+            "schedule",
+            "a schedule is followed by the simulated scheduler alone: take `scheduler` \"sim\""
+                .into(),
+        );
+    }
+    if request.seed.is_some() {
+        return refused(
+            "seed",
+            "a schedule has a seed of its own: leave `seed` out, or `schedule`".into(),
+        );
+    }
+    if text.len() > MAX_SCHEDULE_BYTES {
+        let bytes = text.len();
+        return refused(
+            "schedule",
+            format!("a schedule of {bytes} bytes, over the limit of {MAX_SCHEDULE_BYTES}"),
+        );
+    }
+    match text.parse::<Schedule>() {
+        Ok(_) => Ok(()),
+        Err(error) => refused(
+            "schedule",
+            format!("{error}; copy it whole from the end of the run that it is of"),
+        ),
+    }
 }
 
 /// The program of an experiment with these parameters.

@@ -1,6 +1,8 @@
 //! The command line.
 
+mod chosen;
 mod experiments;
+mod explore;
 mod figures;
 mod interrupt;
 mod lessons;
@@ -40,6 +42,8 @@ enum Command {
     Serve(serve::Serve),
     /// Run an experiment in the terminal
     Run(run::Run),
+    /// Run many schedules of an experiment, and count its outcomes
+    Explore(explore::Explore),
     /// List the experiments with their parameters
     Experiments(experiments::Experiments),
     /// Work on lesson files
@@ -66,6 +70,7 @@ pub fn main() -> ExitCode {
         None => cli.serve.main(),
         Some(Command::Serve(serve)) => serve.main(),
         Some(Command::Run(run)) => run.main(),
+        Some(Command::Explore(explore)) => explore.main(),
         Some(Command::Experiments(experiments)) => experiments.main(),
         Some(Command::Lessons(lessons)) => lessons.main(),
         Some(Command::Runner) => crate::runner::main(),

@@ -11,11 +11,13 @@
 //!   stories of runs.
 //! * [`runner`]: the other end, `interleave runner`.
 //! * [`wire`]: the core's events as they cross the wire.
+//! * [`explore`]: many schedules of one experiment, and what came of them.
 //! * [`catalogue`]: experiments and their parameters as they cross it.
 //! * [`lessons`]: the files of the lessons.
 
 pub mod catalogue;
 pub mod cli;
+mod explore;
 pub mod http;
 pub mod job;
 pub mod lessons;

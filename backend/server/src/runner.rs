@@ -10,8 +10,9 @@
 //! 5. A goroutine that never reaches an operation holds up the end. After
 //!    [`JOIN_GRACE`] the end is written without it, and the process exits.
 
-mod memory;
+pub(crate) mod memory;
 mod output;
+mod simulated;
 
 use std::io::BufRead;
 use std::os::fd::AsFd;
@@ -23,7 +24,8 @@ use std::time::{Duration, Instant};
 
 use csp::native::Running;
 use csp::run::{Config, Outcome as CoreOutcome, Report, Trace};
-use experiments::Lab;
+use csp::sim::Schedule;
+use experiments::{Lab, Main};
 use protocol::run::Scheduler;
 use protocol::{LimitName, Limits, Outcome, RunEnd, RunHeader};
 
@@ -122,7 +124,11 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
             return output.end(|_| RunEnd::of(Outcome::Fault { message }));
         }
     };
-    let seed = request.seed.unwrap_or_else(random_seed);
+    let replayed = request.schedule.as_deref().map(str::parse::<Schedule>);
+    let seed = match replayed {
+        Some(Ok(schedule)) => schedule.seed(),
+        _ => request.seed.unwrap_or_else(random_seed),
+    };
     let procs = request.procs.unwrap_or(1).max(1);
     output.begin(RunHeader {
         version: protocol::VERSION,
@@ -132,7 +138,7 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), catalogue::to_json(value).to_string()))
             .collect(),
-        scheduler: Scheduler::Native,
+        scheduler: request.scheduler,
         seed,
         procs,
         machine_procs: machine_procs(),
@@ -140,68 +146,103 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         limits: job.limits.clone(),
     });
     let lab = Lab::new();
+    let main = (program.main)(lab.clone());
+    let watch = Watch {
+        limits: &job.limits,
+        memory_before: memory::resident_bytes(),
+        output,
+        stop,
+    };
+    match request.scheduler {
+        Scheduler::Native => native(job, seed, main, &lab, &watch),
+        Scheduler::Sim => simulated::run(job, seed, main, &lab, &watch),
+    }
+}
+
+fn native(job: &Job, seed: u64, main: Main, lab: &Lab, watch: &Watch<'_>) {
     let config = Config {
-        procs: usize::from(procs),
+        procs: usize::from(job.request.procs.unwrap_or(1).max(1)),
         seed: Some(seed),
         max_goroutines: job.limits.goroutines as usize,
-        trace: Some(Trace {
-            sink: Box::new(output.clone()),
-            max_events: job.limits.events,
-        }),
+        trace: Some(watch.trace()),
     };
-    let memory_before = memory::resident_bytes();
-    let main = (program.main)(lab.clone());
     let started = Instant::now();
     let running = csp::native::start(config, main);
-    let cut_by = watch(&running, &job.limits, memory_before, output, stop);
+    let stopper = running.stopper();
+    let cut_by = watch.until(|tick| running.wait_timeout(tick), || stopper.stop());
     let totals = wire::totals(&running.totals());
     let elapsed = started.elapsed();
     let ending = Ending {
         limits: &job.limits,
-        lab: &lab,
+        lab,
         cut_by,
+        schedule: None,
     };
     match join(running) {
-        Some(report) => output.end(|not_kept| ending.of_report(report, not_kept)),
-        None => output.end(|not_kept| {
-            let outcome = ending.outcome_without_report();
-            ending.end(outcome, elapsed, totals, 0, not_kept)
+        Some(report) => watch
+            .output
+            .end(|not_kept| ending.of_report(report, not_kept)),
+        None => watch.output.end(|not_kept| {
+            let end = ending.without_report(not_kept);
+            RunEnd {
+                elapsed_ns: wire::nanoseconds(elapsed),
+                totals,
+                ..end
+            }
         }),
     }
 }
 
-/// Waits until the run's outcome is settled, and sees to its limits. The limit
-/// that ended it, if one did.
-fn watch(
-    running: &Running<()>,
-    limits: &Limits,
+/// What a run is watched by.
+struct Watch<'a> {
+    limits: &'a Limits,
     memory_before: Option<u64>,
-    output: &Output,
-    stop: &AtomicBool,
-) -> Option<LimitName> {
-    let started = Instant::now();
-    let time = Duration::from_millis(limits.time_millis);
-    let most_memory = memory_before.map(|before| before.saturating_add(limits.memory_bytes));
-    let stopper = running.stopper();
-    while !running.wait_timeout(TICK) {
-        output.flush_due();
-        let memory = memory::resident_bytes();
-        let met = if started.elapsed() >= time {
-            Some(LimitName::Time)
-        } else if memory
-            .zip(most_memory)
-            .is_some_and(|(now, most)| now > most)
-        {
-            Some(LimitName::Memory)
-        } else {
-            None
-        };
-        if met.is_some() || stop.load(Ordering::Acquire) {
-            stopper.stop();
-            return met;
+    output: &'a Output,
+    stop: &'a AtomicBool,
+}
+
+impl Watch<'_> {
+    /// Where the run's events go.
+    fn trace(&self) -> Trace {
+        Trace {
+            sink: Box::new(self.output.clone()),
+            max_events: self.limits.events,
         }
     }
-    None
+
+    /// Waits until the run's outcome is settled, and sees to its limits: `ended`
+    /// waits for a tick and tells whether it is, `stop` stops the run. The limit
+    /// that ended it, if one did.
+    fn until(
+        &self,
+        mut ended: impl FnMut(Duration) -> bool,
+        stop: impl FnOnce(),
+    ) -> Option<LimitName> {
+        let started = Instant::now();
+        let time = Duration::from_millis(self.limits.time_millis);
+        let most_memory = self
+            .memory_before
+            .map(|before| before.saturating_add(self.limits.memory_bytes));
+        while !ended(TICK) {
+            self.output.flush_due();
+            let memory = memory::resident_bytes();
+            let met = if started.elapsed() >= time {
+                Some(LimitName::Time)
+            } else if memory
+                .zip(most_memory)
+                .is_some_and(|(now, most)| now > most)
+            {
+                Some(LimitName::Memory)
+            } else {
+                None
+            };
+            if met.is_some() || self.stop.load(Ordering::Acquire) {
+                stop();
+                return met;
+            }
+        }
+        None
+    }
 }
 
 /// The report, unless a goroutine holds it up.
@@ -221,59 +262,55 @@ struct Ending<'a> {
     limits: &'a Limits,
     lab: &'a Lab,
     cut_by: Option<LimitName>,
+    /// What replays the run.
+    schedule: Option<String>,
 }
 
 impl Ending<'_> {
-    fn of_report(&self, report: Report<()>, not_kept: NotKept) -> RunEnd {
+    fn of_report(self, report: Report<()>, not_kept: NotKept) -> RunEnd {
         // A run that ended by itself in the moment of the limit did end.
         let cut_by = match &report.outcome {
-            CoreOutcome::TooManyGoroutines => Some(LimitName::Goroutines),
             CoreOutcome::Stopped => self.cut_by,
-            _ => None,
+            outcome => wire::limit_of(outcome),
         };
-        let elapsed = report.elapsed;
-        let totals = wire::totals(&report.totals);
         let filled = report.dropped > 0 && report.events >= self.limits.events;
-        let outcome = wire::outcome(report.outcome, &report.left, cut_by);
-        let ending = Ending { cut_by, ..*self };
-        let mut end = ending.end(outcome, elapsed, totals, report.dropped, not_kept);
+        let outcome = wire::outcome(&report.outcome, &report.left, cut_by);
+        let limits = self.limits;
+        let mut end = Ending { cut_by, ..self }.end(outcome, not_kept);
+        end.elapsed_ns = wire::nanoseconds(report.elapsed);
+        end.totals = wire::totals(&report.totals);
+        end.findings = wire::findings(&report.findings);
+        end.dropped += report.dropped;
         // The story may have been full as well, which is the same limit.
         if filled && not_kept.events == 0 {
-            let events = wire::met(LimitName::Events, self.limits);
-            end.limits.insert(0, events);
+            end.limits.insert(0, wire::met(LimitName::Events, limits));
         }
         end
     }
 
-    fn outcome_without_report(&self) -> Outcome {
-        match self.cut_by {
+    /// Of a run that a goroutine holds up.
+    fn without_report(self, not_kept: NotKept) -> RunEnd {
+        let outcome = match self.cut_by {
             Some(_) => Outcome::Limit,
             None => Outcome::Stopped,
-        }
+        };
+        self.end(outcome, not_kept)
     }
 
-    fn end(
-        &self,
-        outcome: Outcome,
-        elapsed: Duration,
-        totals: protocol::run::Totals,
-        dropped: u64,
-        not_kept: NotKept,
-    ) -> RunEnd {
+    fn end(self, outcome: Outcome, not_kept: NotKept) -> RunEnd {
         let output = (not_kept.lines > 0).then_some(LimitName::Output);
         let story = (not_kept.events > 0).then_some(LimitName::Events);
         let met = output.into_iter().chain(story).chain(self.cut_by);
         let metrics = self.lab.metrics().into_iter();
         RunEnd {
-            outcome,
-            elapsed_ns: wire::nanoseconds(elapsed),
             metrics: metrics
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             limits: met.map(|limit| wire::met(limit, self.limits)).collect(),
-            dropped: dropped + not_kept.events,
+            dropped: not_kept.events,
             dropped_lines: not_kept.lines,
-            totals,
+            schedule: self.schedule,
+            ..RunEnd::of(outcome)
         }
     }
 }

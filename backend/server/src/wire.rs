@@ -5,7 +5,10 @@
 
 mod event;
 
-use csp::run::{Blocked, ObjectTotals, Outcome as CoreOutcome, Totals, Waiting};
+use csp::run::{
+    Access, Blocked, Findings, ObjectTotals, Outcome as CoreOutcome, Race, Starvation, Starved,
+    Totals, Waiting,
+};
 use csp::trace;
 use protocol::event::Place;
 use protocol::run::{BlockedTotal, ObjectTotal};
@@ -30,6 +33,10 @@ fn place(place: trace::Place) -> Place {
     }
 }
 
+fn place_text(at: Option<trace::Place>) -> String {
+    at.map_or_else(String::new, |at| place(at).to_string())
+}
+
 fn name(name: &str) -> String {
     cut(name, MAX_NAME_BYTES)
 }
@@ -46,9 +53,17 @@ fn cut(text: &str, bytes: usize) -> String {
     format!("{}…", &text[..end.unwrap_or(0)])
 }
 
+/// The text of an event that is an output line.
+pub(crate) fn line(event: &trace::Event) -> Option<&str> {
+    match &event.kind {
+        trace::Kind::Line { text } => Some(text),
+        _ => None,
+    }
+}
+
 /// How a run ended. `cut_by` is the limit that stopped it, if one did.
 pub(crate) fn outcome(
-    outcome: CoreOutcome<()>,
+    outcome: &CoreOutcome<()>,
     left: &[Waiting],
     cut_by: Option<LimitName>,
 ) -> Outcome {
@@ -66,27 +81,38 @@ pub(crate) fn outcome(
             waiting: left.iter().take(MAX_LEFT).map(waiting).collect(),
         },
         CoreOutcome::Fatal(message, at) => Outcome::Fatal {
-            message: self::message(&message),
-            at: at.map_or_else(String::new, |at| place(at).to_string()),
+            message: self::message(message),
+            at: place_text(*at),
         },
         CoreOutcome::Stopped if cut_by.is_some() => Outcome::Limit,
         CoreOutcome::Stopped => Outcome::Stopped,
         CoreOutcome::TooManyGoroutines => Outcome::Limit,
-        // Of simulated runs; the native scheduler, which runs here, has neither
-        // steps nor schedules.
-        CoreOutcome::Livelock => fatal("livelock: goroutines run, and nothing moves forward"),
-        CoreOutcome::TooManySteps => fatal("the run used up its steps"),
-        CoreOutcome::Diverged(why) => fatal(&why),
+        CoreOutcome::Livelock => Outcome::Livelock {
+            left: left.iter().take(MAX_LEFT).map(waiting).collect(),
+        },
+        CoreOutcome::TooManySteps => Outcome::Limit,
+        CoreOutcome::Diverged(why) => Outcome::Diverged {
+            message: message(why),
+        },
         CoreOutcome::Fault(message) => Outcome::Fault {
-            message: self::message(&message),
+            message: self::message(message),
         },
     }
 }
 
-fn fatal(message: &str) -> Outcome {
-    Outcome::Fatal {
-        message: self::message(message),
-        at: String::new(),
+/// The limit that ended the run by itself, if one did.
+pub(crate) fn limit_of(outcome: &CoreOutcome<()>) -> Option<LimitName> {
+    match outcome {
+        CoreOutcome::TooManyGoroutines => Some(LimitName::Goroutines),
+        CoreOutcome::TooManySteps => Some(LimitName::Steps),
+        CoreOutcome::Completed(())
+        | CoreOutcome::Panicked(_)
+        | CoreOutcome::Deadlock
+        | CoreOutcome::Fatal(..)
+        | CoreOutcome::Stopped
+        | CoreOutcome::Livelock
+        | CoreOutcome::Diverged(_)
+        | CoreOutcome::Fault(_) => None,
     }
 }
 
@@ -98,6 +124,7 @@ pub(crate) fn met(limit: LimitName, limits: &protocol::Limits) -> LimitMet {
         LimitName::Goroutines => u64::from(limits.goroutines),
         LimitName::Events => limits.events,
         LimitName::Output => limits.output_bytes,
+        LimitName::Steps => limits.steps,
     };
     LimitMet { limit, value }
 }
@@ -109,9 +136,49 @@ fn waiting(waiting: &Waiting) -> protocol::run::Waiting {
         reason: waiting.reason.map(reason),
         object: waiting.object,
         object_name: waiting.object_name.as_deref().map(name),
-        at: waiting
-            .at
-            .map_or_else(String::new, |at| place(at).to_string()),
+        at: place_text(waiting.at),
+        waits_for: waiting.waits_for.clone(),
+        stuck: waiting.stuck,
+    }
+}
+
+/// What was found out about a run.
+pub(crate) fn findings(findings: &Findings) -> protocol::run::Findings {
+    protocol::run::Findings {
+        cycle: findings.cycle.clone(),
+        races: findings.races.iter().map(race).collect(),
+        starved: findings.starved.iter().map(starved).collect(),
+    }
+}
+
+fn race(race: &Race) -> protocol::run::Race {
+    protocol::run::Race {
+        object: race.object,
+        object_name: race.object_name.as_deref().map(name),
+        first: access(&race.first),
+        second: access(&race.second),
+    }
+}
+
+fn access(access: &Access) -> protocol::run::Access {
+    protocol::run::Access {
+        g: access.g,
+        writes: access.writes,
+        at: place_text(access.at),
+    }
+}
+
+fn starved(starved: &Starved) -> protocol::run::Starved {
+    protocol::run::Starved {
+        g: starved.g,
+        name: starved.name.as_deref().map(name),
+        how: match starved.how {
+            Starvation::NotRun { steps } => protocol::run::Starvation::NotRun { steps },
+            Starvation::Overtaken { object, times } => {
+                protocol::run::Starvation::Overtaken { object, times }
+            }
+        },
+        at: place_text(starved.at),
     }
 }
 
@@ -124,6 +191,7 @@ pub(crate) fn totals(totals: &Totals) -> protocol::run::Totals {
         preemptions: totals.preemptions,
         blocked: totals.blocked.iter().map(blocked).collect(),
         objects: totals.objects.iter().map(object).collect(),
+        handoffs: totals.handoffs,
     }
 }
 
@@ -146,6 +214,8 @@ fn object(object: &ObjectTotals) -> ObjectTotal {
         blocked_receives: object.blocked_receives,
         blocked_ns: nanoseconds(object.blocked),
         peak_len: object.peak_len,
+        acquisitions: object.acquisitions,
+        contended: object.contended,
     }
 }
 

@@ -109,6 +109,12 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitEnded => "Ended by a limit",
         Key::Fault => "A fault of ours",
         Key::RunnerLost => "The run was lost",
+        Key::Livelock => "Livelock",
+        Key::Diverged => "The schedule does not fit",
+        Key::DivergedWhy => {
+            "The schedule is of another experiment, of other parameters, or of another version"
+        }
+        Key::LivelockTitle => "They ran, and nothing moved forward",
         Key::InTime => "after {time}",
         Key::LeakedTitle => "Still there when main returned",
         Key::DeadlockTitle => "Everybody waits, and nobody is left to wake them",
@@ -130,6 +136,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::TotalPeak => "Most alive at once",
         Key::TotalSteals => "Steals",
         Key::TotalPreemptions => "Preemptions",
+        Key::TotalHandoffs => "Hand-offs",
         Key::TotalBlockedTimes => "{time}, {n} time{s}",
         Key::BlockedSend => "Blocked sending",
         Key::BlockedReceive => "Blocked receiving",
@@ -181,6 +188,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitEndedGoroutines => {
             "{value} goroutines were alive, the most a run may have. What it did until then is kept."
         }
+        Key::LimitEndedSteps => {
+            "It took {value} steps, the most a simulated run may take. What it did until then is kept."
+        }
         Key::LimitMetEvents => {
             "{value} events were recorded, the most a run may have; later ones are only counted"
         }
@@ -192,6 +202,12 @@ pub(super) fn text(key: Key) -> &'static str {
         }
         Key::RanOn => "{procs} of the machine's {machine} processors",
         Key::SeedOf => "seed {seed}",
+        Key::ScheduleOf => "simulated, schedule {schedule}",
+
+        Key::FindingRace => "Data race on {object}: nothing orders {first} and {second}",
+        Key::FindingNotRun => "{who} starved: it could have run, and others did for {n} step{s}",
+        Key::FindingOvertaken => "{who} starved: others took its lock {n} time{s} while it waited",
+        Key::FindingCycle => "In a ring, each waits for the next: {ring}",
 
         Key::TabsLabel => "Views of the run",
         Key::TabChannels => "Channels",

@@ -100,6 +100,10 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitEnded => "触及上限而结束",
         Key::Fault => "我们的程序出错了",
         Key::RunnerLost => "运行中途丢失",
+        Key::Livelock => "活锁",
+        Key::Diverged => "调度串对不上",
+        Key::DivergedWhy => "这个调度串属于别的实验、别的参数，或别的版本",
+        Key::LivelockTitle => "它们一直在跑，却没有任何进展",
         Key::InTime => "用时 {time}",
         Key::LeakedTitle => "main 返回时它们还在",
         Key::DeadlockTitle => "所有 goroutine 都在等，没有谁能唤醒谁",
@@ -117,6 +121,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::TotalPeak => "同时存活最多",
         Key::TotalSteals => "窃取次数",
         Key::TotalPreemptions => "抢占次数",
+        Key::TotalHandoffs => "移交次数",
         Key::TotalBlockedTimes => "{time}，共 {n} 次",
         Key::BlockedSend => "阻塞于发送",
         Key::BlockedReceive => "阻塞于接收",
@@ -164,6 +169,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LimitEndedGoroutines => {
             "同时存活 {value} 个 goroutine，已到一次运行的上限。此前的记录都保留着。"
         }
+        Key::LimitEndedSteps => "已走 {value} 步，到了模拟运行的上限。此前的记录都保留着。",
         Key::LimitMetEvents => "已记录 {value} 个事件，到了上限；之后的只计数，不保存",
         Key::LimitMetOutput => "已保存 {value} 输出，到了上限；之后的只计行数，不保存",
         Key::LimitsOfRun => {
@@ -171,6 +177,12 @@ pub(super) fn text(key: Key) -> &'static str {
         }
         Key::RanOn => "用了机器 {machine} 个处理器中的 {procs} 个",
         Key::SeedOf => "种子 {seed}",
+        Key::ScheduleOf => "模拟运行，调度串 {schedule}",
+
+        Key::FindingRace => "{object} 上有数据竞争：{first} 与 {second} 之间没有先后约束",
+        Key::FindingNotRun => "{who} 饿死：它本可以运行，却眼看别人走了 {n} 步",
+        Key::FindingOvertaken => "{who} 饿死：等锁期间，锁被别人抢先拿走 {n} 次",
+        Key::FindingCycle => "循环等待，每一个都在等下一个：{ring}",
 
         Key::TabsLabel => "这次运行的各种视图",
         Key::TabChannels => "通道",

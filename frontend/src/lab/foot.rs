@@ -40,6 +40,11 @@ pub fn Foot(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
         }
     });
     let limits = move || Some(limits_words(lang.get(), limits.read().as_ref()?));
+    let schedule = move || {
+        let schedule = end.get()?.schedule?;
+        let words = lang.get().fill(Key::ScheduleOf, &[("schedule", &schedule)]);
+        Some(view! { <p class="figure foot-schedule" data-testid="schedule">{words}</p> })
+    };
     let figures = move || {
         let end = end.get()?;
         let rows = rows(lang.get(), &lesson.read(), &end)
@@ -62,6 +67,7 @@ pub fn Foot(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
         <footer class="foot">
             {figures}
             <p class="figure">{ran_on}</p>
+            {schedule}
             <p class="figure">{limits}</p>
         </footer>
     }
@@ -95,6 +101,7 @@ fn rows(lang: Lang, lesson: &Lesson, end: &RunEnd) -> Vec<(String, String)> {
         (Key::TotalPeak, totals.peak_goroutines),
         (Key::TotalSteals, totals.steals),
         (Key::TotalPreemptions, totals.preemptions),
+        (Key::TotalHandoffs, totals.handoffs),
     ] {
         rows.push((lang.say(key).into(), count(value)));
     }

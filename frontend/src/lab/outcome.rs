@@ -10,7 +10,9 @@ use protocol::{Metric, RunEnd};
 
 use crate::figures::{THIN_SPACE, count, significant};
 use crate::i18n::{Key, Lang};
-use crate::outcome::{MAX_LISTED, go_text, goroutine_words, left, limit_words, waiting_words};
+use crate::outcome::{
+    MAX_LISTED, finding_words, go_text, goroutine_words, left, limit_words, waiting_words,
+};
 use crate::phase::Phase;
 use crate::preferences::use_lang;
 use crate::session::Session;
@@ -113,6 +115,7 @@ fn particulars(lang: Lang, end: &RunEnd) -> impl IntoView + use<> {
         .iter()
         .map(|met| limit_words(lang, met))
         .collect();
+    notes.extend(finding_words(lang, &end.findings));
     for (key, dropped) in [
         (Key::DroppedEvents, end.dropped),
         (Key::DroppedLines, end.dropped_lines),

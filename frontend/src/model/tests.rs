@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 use protocol::event::{NO_OBJECT, NO_PLACE};
-use protocol::run::Totals;
 use protocol::{Event, Frame, Kind, ObjectKind, Outcome, Reason, RunEnd};
 
 use super::*;
@@ -28,13 +27,8 @@ fn frame(first_seq: u64, events: &[Event]) -> Frame {
 
 fn end(outcome: Outcome, elapsed_ns: u64) -> Frame {
     Frame::End(Box::new(RunEnd {
-        outcome,
         elapsed_ns,
-        metrics: std::collections::BTreeMap::new(),
-        limits: Vec::new(),
-        dropped: 0,
-        dropped_lines: 0,
-        totals: Totals::default(),
+        ..RunEnd::of(outcome)
     }))
 }
 

@@ -7,6 +7,7 @@ use std::panic::Location;
 use super::schedule::Seeded;
 use super::strategy::{Chooser, Strategy};
 use super::{Config, SimReport, machine};
+use crate::run::Trace;
 
 /// How an exploration went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,20 @@ pub fn explore<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     config: Config,
     schedules: u64,
     mut make_main: impl FnMut() -> F,
+    each: impl FnMut(&SimReport<T>) -> ControlFlow<()>,
+) -> Explored {
+    explore_traced(config, schedules, || (make_main(), None), each)
+}
+
+/// As [`explore`], with a trace for each run, where `make_main` makes one.
+///
+/// # Panics
+/// As [`run`](super::run).
+#[track_caller]
+pub fn explore_traced<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    config: Config,
+    schedules: u64,
+    mut make_main: impl FnMut() -> (F, Option<Trace>),
     mut each: impl FnMut(&SimReport<T>) -> ControlFlow<()>,
 ) -> Explored {
     let at = Location::caller();
@@ -44,14 +59,15 @@ pub fn explore<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     };
     while explored.schedules < schedules {
         let chooser = series.next();
+        let (main, trace) = make_main();
         let config = Config {
-            trace: None,
+            trace,
             strategy: Strategy::Random,
             stop: config.stop.clone(),
             ..config
         };
         let stop = config.stop.clone();
-        let (report, chooser) = machine::run(config, chooser, at, make_main());
+        let (report, chooser) = machine::run(config, chooser, at, main);
         explored.schedules += 1;
         let stopped = stop.is_some_and(|stop| stop.is_stopped());
         explored.complete = !series.has_more(chooser, report.choices) && !stopped;

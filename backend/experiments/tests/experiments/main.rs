@@ -5,3 +5,4 @@ mod given;
 mod running;
 mod runs;
 mod schema;
+mod simulated;

@@ -20,6 +20,12 @@ pub(crate) struct Ran {
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<Event>>>);
 
+impl Kept {
+    fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
 impl Sink for Kept {
     fn events(&mut self, events: &[Event]) {
         self.0.lock().unwrap().extend_from_slice(events);
@@ -54,11 +60,31 @@ pub(crate) fn run_on(procs: usize, id: &str, given: &[(&str, Value)]) -> Ran {
         ..Config::default()
     };
     let report = csp::native::run(config, (program.main)(lab.clone()));
-    let events = std::mem::take(&mut *kept.0.lock().unwrap());
     Ran {
         report,
         metrics: lab.metrics(),
-        events,
+        events: kept.take(),
+    }
+}
+
+/// Runs the experiment with its defaults on the simulated scheduler.
+pub(crate) fn simulate(id: &str, seed: u64) -> Ran {
+    let entry = find(id).expect("an experiment of the catalogue");
+    let program = (entry.prepare)(&Given::new()).expect("defaults are within their bounds");
+    let (lab, kept) = (Lab::new(), Kept::default());
+    let config = csp::sim::Config {
+        seed: Some(seed),
+        trace: Some(Trace {
+            sink: Box::new(kept.clone()),
+            max_events: MAX_EVENTS,
+        }),
+        ..csp::sim::Config::default()
+    };
+    let sim = csp::sim::run(config, (program.main)(lab.clone()));
+    Ran {
+        report: sim.report,
+        metrics: lab.metrics(),
+        events: kept.take(),
     }
 }
 

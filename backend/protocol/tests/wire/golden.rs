@@ -56,6 +56,7 @@ fn a_request_needs_only_its_experiment() {
             "scheduler": "native",
             "seed": null,
             "procs": null,
+            "schedule": null,
         })
     );
     let unknown = serde_json::from_value::<RunRequest>(json!({"experiment": "a", "b": 1}));

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use protocol::event::{AtomicOp, LockMode, NO_GOROUTINE, NO_OBJECT, NO_P, NO_PLACE};
-use protocol::run::{BlockedTotal, ObjectTotal, Scheduler, Totals, Waiting};
+use protocol::run::{
+    Access, BlockedTotal, Findings, ObjectTotal, Race, Scheduler, Starvation, Starved, Totals,
+    Waiting,
+};
 use protocol::{
     Event, Frame, Kind, LimitMet, LimitName, Limits, ObjectKind, Outcome, Place, Reason, RunEnd,
     RunHeader, Value,
@@ -211,6 +214,7 @@ pub(crate) fn header() -> RunHeader {
             goroutines: 1_000_000,
             events: 1_000_000,
             output_bytes: 256 << 10,
+            steps: 1_000_000,
         },
     }
 }
@@ -223,6 +227,41 @@ fn waiting() -> Waiting {
         object: 1,
         object_name: Some("tasks".into()),
         at: "backend/experiments/src/worker_pool.rs:88:23".into(),
+        waits_for: vec![8],
+        stuck: true,
+    }
+}
+
+fn access(g: u32, writes: bool) -> Access {
+    Access {
+        g,
+        writes,
+        at: "backend/experiments/src/worker_pool.rs:95:9".into(),
+    }
+}
+
+fn findings() -> Findings {
+    let starved = |how| Starved {
+        g: 4,
+        name: Some("reader".into()),
+        how,
+        at: String::new(),
+    };
+    Findings {
+        cycle: vec![7, 8],
+        races: vec![Race {
+            object: 9,
+            object_name: Some("count".into()),
+            first: access(2, true),
+            second: access(3, false),
+        }],
+        starved: vec![
+            starved(Starvation::NotRun { steps: 100_000 }),
+            starved(Starvation::Overtaken {
+                object: 4,
+                times: 50,
+            }),
+        ],
     }
 }
 
@@ -252,6 +291,12 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         },
         Outcome::RunnerLost {
             message: "the runner was killed by signal 9 (SIGKILL)".into(),
+        },
+        Outcome::Livelock {
+            left: vec![waiting()],
+        },
+        Outcome::Diverged {
+            message: "at choice 3 there are 2 alternatives, not 4".into(),
         },
     ]
 }
@@ -296,8 +341,13 @@ pub(crate) fn end(outcome: Outcome) -> RunEnd {
                 blocked_receives: 0,
                 blocked_ns: 100_000_000,
                 peak_len: 3,
+                acquisitions: 0,
+                contended: 0,
             }],
+            handoffs: 2,
         },
+        schedule: Some("random-42".into()),
+        findings: findings(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Args;
+use protocol::run::Scheduler;
 use protocol::{Parameter, ParameterKind};
 
 use super::{FAILED, fail};
@@ -39,9 +40,14 @@ impl Experiments {
 fn table() -> String {
     let mut table = String::new();
     for experiment in catalogue::all() {
+        let native = if experiment.schedulers.contains(&Scheduler::Sim) {
+            ""
+        } else {
+            ", on the native scheduler only"
+        };
         let timed = if experiment.timed { ", runs alone" } else { "" };
         table.push_str(&format!(
-            "{} (chapter {}{timed})\n  {}. {}.\n",
+            "{} (chapter {}{timed}{native})\n  {}. {}.\n",
             experiment.id, experiment.chapter, experiment.title.en, experiment.summary.en
         ));
         let longest = experiment.params.iter().map(|one| one.name.len()).max();

@@ -11,12 +11,11 @@ use clap::{Args, ValueEnum};
 use experiments::Entry;
 use protocol::run::{MAX_PROCS, Scheduler};
 use protocol::{Limits, Outcome, RunEnd, RunRequest};
-use serde_json::Map;
 use tokio::sync::watch;
 
+use super::chosen::{Chosen, Scheduling};
 use super::interrupt::Interrupt;
 use super::{fail, table};
-use crate::catalogue;
 use crate::job::Job;
 use crate::lines::Lines;
 use crate::runs::{Process, ServerLimits};
@@ -24,22 +23,22 @@ use crate::runs::{Process, ServerLimits};
 /// The exit code of a program that Go would have ended with it.
 const GO_FAILED: u8 = 2;
 /// The exit code of a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// One run.
 #[derive(Args)]
 pub(super) struct Run {
-    /// The experiment's id (`interleave experiments` lists them)
-    experiment: String,
-    /// A parameter that differs from its default
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
-    /// Which scheduler
-    #[arg(long, value_enum, default_value_t = SchedulerArg::Native)]
-    scheduler: SchedulerArg,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Which scheduler: native (the default), or sim, whose runs can be replayed
+    #[arg(long, value_enum)]
+    scheduler: Option<SchedulerArg>,
     /// The seed of every random choice
     #[arg(long)]
     seed: Option<u64>,
+    /// Replay a simulated run by the schedule at its end
+    #[arg(long, conflicts_with = "seed")]
+    schedule: Option<String>,
     /// The number of processors (GOMAXPROCS)
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_PROCS)))]
     procs: Option<u16>,
@@ -67,13 +66,12 @@ enum Format {
 
 impl Run {
     pub(super) fn main(self) -> ExitCode {
-        if matches!(self.scheduler, SchedulerArg::Sim) {
-            return fail("the simulated scheduler is not available yet; take --scheduler native");
-        }
         if matches!(self.format, Format::Perfetto | Format::Otlp) {
             return fail("this format is not available yet; take --format ndjson or table");
         }
-        let (entry, request) = match self.request() {
+        let scheduling = self.scheduling();
+        let valid = scheduling.and_then(|scheduling| self.chosen.request(scheduling));
+        let (entry, request) = match valid {
             Ok(valid) => valid,
             Err(message) => return fail(message),
         };
@@ -100,36 +98,32 @@ impl Run {
             failed: None,
             stop: watch::Sender::new(false),
         };
-        let end = match runtime.block_on(execute(request, &mut printer)) {
+        let end = match runtime.block_on(execute(request.clone(), &mut printer)) {
             Ok(end) => end,
             Err(message) => return fail(message),
         };
         runtime.shutdown_background();
-        printer.end(entry, &end);
+        printer.end(entry, &request, &end);
         printer.exit(&end)
     }
 
-    /// The request, checked and complete.
-    fn request(&self) -> Result<(&'static Entry, RunRequest), String> {
-        let entry = catalogue::find(&self.experiment).map_err(|error| error.message)?;
-        let form = catalogue::experiment(entry).params;
-        let mut params = Map::new();
-        for pair in &self.set {
-            let Some((name, text)) = pair.split_once('=') else {
-                return Err(format!("--set {pair} is not of the form NAME=VALUE"));
-            };
-            let parameter = form.iter().find(|parameter| parameter.name == name);
-            let kind = parameter.map(|parameter| &parameter.kind);
-            params.insert(name.to_owned(), catalogue::from_text(kind, text));
-        }
-        let request = RunRequest {
-            experiment: self.experiment.clone(),
-            params,
-            scheduler: Scheduler::Native,
+    /// How it is to be scheduled: a schedule says by itself by which scheduler.
+    fn scheduling(&self) -> Result<Scheduling, String> {
+        let scheduler = match (self.scheduler, &self.schedule) {
+            (Some(SchedulerArg::Native), Some(_)) => {
+                return Err("--schedule is followed by the simulated scheduler alone; \
+                            take --scheduler sim, or none"
+                    .into());
+            }
+            (Some(SchedulerArg::Sim), _) | (None, Some(_)) => Scheduler::Sim,
+            (Some(SchedulerArg::Native) | None, None) => Scheduler::Native,
+        };
+        Ok(Scheduling {
+            scheduler,
             seed: self.seed,
             procs: self.procs,
-        };
-        catalogue::complete(request).map_err(|error| error.message)
+            schedule: self.schedule.clone(),
+        })
     }
 }
 
@@ -190,9 +184,9 @@ impl Printer {
         }
     }
 
-    fn end(&mut self, entry: &Entry, end: &RunEnd) {
+    fn end(&mut self, entry: &Entry, request: &RunRequest, end: &RunEnd) {
         if matches!(self.how, How::Table) {
-            self.write(&table::summary(entry, end));
+            self.write(&table::summary(entry, request, end));
         }
     }
 
@@ -224,6 +218,14 @@ impl Printer {
             }
             Outcome::Fault { message } => fail(format_args!("a fault of ours: {message}")),
             Outcome::RunnerLost { message } => fail(message),
+            Outcome::Livelock { .. } => fail(
+                "a livelock: the run used up its steps, and nothing moved forward in the last of \
+                 them",
+            ),
+            Outcome::Diverged { message } => fail(format_args!(
+                "the schedule does not fit this run: {message}; it is of another experiment, of \
+                 other parameters (--set), or of another version"
+            )),
         }
     }
 }

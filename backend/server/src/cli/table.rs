@@ -1,9 +1,10 @@
 //! A run as text for a person.
 
 use experiments::Entry;
-use protocol::run::{ObjectTotal, Waiting};
-use protocol::{Frame, Kind, ObjectKind, Outcome, RunEnd};
+use protocol::run::{Access, ObjectTotal, Starvation, Waiting};
+use protocol::{Frame, Kind, ObjectKind, Outcome, RunEnd, RunRequest};
 
+use super::chosen::replay;
 use super::figures::{duration, figure};
 
 /// The output lines in a frame, each with its end.
@@ -22,7 +23,7 @@ pub(super) fn output_lines(frame: &[u8]) -> String {
 }
 
 /// What is printed after a run.
-pub(super) fn summary(entry: &Entry, end: &RunEnd) -> String {
+pub(super) fn summary(entry: &Entry, request: &RunRequest, end: &RunEnd) -> String {
     let mut rows = Rows::default();
     rows.title(&format!(
         "{} after {}",
@@ -64,17 +65,90 @@ pub(super) fn summary(entry: &Entry, end: &RunEnd) -> String {
     rows.row("goroutines", &goroutines(end));
     rows.row("stolen", &plural(end.totals.steals, "time"));
     rows.row("preempted", &plural(end.totals.preemptions, "time"));
+    if end.totals.handoffs > 0 {
+        rows.row("handed off", &plural(end.totals.handoffs, "time"));
+    }
     if let Outcome::Completed { leaked } = &end.outcome
         && !leaked.is_empty()
     {
         rows.title("Leaked goroutines");
         for one in leaked {
-            let reason = one.reason.map_or("runnable", protocol::Reason::as_go);
-            rows.row(&who(one), &format!("{reason}, at {}", one.at));
+            rows.row(&who(one), &left(one));
         }
     }
+    findings(end, &mut rows);
     not_kept(end, &mut rows);
+    if let Some(schedule) = &end.schedule {
+        rows.title("Simulated, in virtual time");
+        rows.row("schedule", schedule);
+        rows.row("replay", &replay(entry, request, schedule));
+    }
     rows.text()
+}
+
+/// What a goroutine that was left waits for.
+fn left(waiting: &Waiting) -> String {
+    let reason = waiting.reason.map_or("runnable", protocol::Reason::as_go);
+    let stuck = if waiting.stuck {
+        ", and nobody can ever wake it"
+    } else {
+        ""
+    };
+    format!("{reason}, at {}{stuck}", waiting.at)
+}
+
+fn findings(end: &RunEnd, rows: &mut Rows) {
+    if let Outcome::Livelock { left: all } = &end.outcome {
+        rows.title("Goroutines that got nowhere");
+        for one in all {
+            rows.row(&who(one), &left(one));
+        }
+    }
+    let findings = &end.findings;
+    if !findings.races.is_empty() {
+        rows.title("Data races");
+    }
+    for race in &findings.races {
+        let object = match &race.object_name {
+            Some(name) => name.clone(),
+            None => format!("cell {}", race.object),
+        };
+        let access = |access: &Access| {
+            let did = if access.writes { "writes" } else { "reads" };
+            format!("goroutine {} {did} at {}", access.g, access.at)
+        };
+        rows.row(
+            &object,
+            &format!(
+                "{}; {}; nothing orders them",
+                access(&race.first),
+                access(&race.second)
+            ),
+        );
+    }
+    if !findings.starved.is_empty() {
+        rows.title("Starved");
+    }
+    for starved in &findings.starved {
+        let name = match &starved.name {
+            Some(name) => name.clone(),
+            None => format!("goroutine {}", starved.g),
+        };
+        let how = match starved.how {
+            Starvation::NotRun { steps } => {
+                format!("could have run, and others did for {steps} steps")
+            }
+            Starvation::Overtaken { object, times } => {
+                format!("waited for lock {object}, which others took {times} times")
+            }
+        };
+        rows.row(&name, &format!("{how}, at {}", starved.at));
+    }
+    if !findings.cycle.is_empty() {
+        let ring: Vec<String> = findings.cycle.iter().map(u32::to_string).collect();
+        rows.title("In a ring, each waits for the next");
+        rows.row("goroutines", &ring.join(", "));
+    }
 }
 
 fn goroutines(end: &RunEnd) -> String {
@@ -100,7 +174,7 @@ fn not_kept(end: &RunEnd, rows: &mut Rows) {
     }
 }
 
-fn how(outcome: &Outcome) -> &'static str {
+pub(super) fn how(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Completed { .. } => "Completed",
         Outcome::Panicked { .. } => "Panicked",
@@ -110,6 +184,8 @@ fn how(outcome: &Outcome) -> &'static str {
         Outcome::Limit => "Ended by a limit",
         Outcome::Fault { .. } => "A fault of ours",
         Outcome::RunnerLost { .. } => "Runner lost",
+        Outcome::Livelock { .. } => "Livelock",
+        Outcome::Diverged { .. } => "Diverged from its schedule",
     }
 }
 
@@ -129,21 +205,15 @@ fn seen(object: &ObjectTotal) -> String {
             plural(object.blocked_receives, "wait"),
             duration(object.blocked_ns)
         ),
-        ObjectKind::RwMutex => format!(
-            "{} and {} blocked for {}",
-            plural(object.blocked_sends, "write"),
-            plural(object.blocked_receives, "read"),
+        ObjectKind::Mutex | ObjectKind::RwMutex | ObjectKind::Semaphore => format!(
+            "taken {}, of which {} had to wait, {} blocked",
+            plural(object.acquisitions, "time"),
+            object.contended,
             duration(object.blocked_ns)
         ),
-        ObjectKind::Mutex | ObjectKind::Cond | ObjectKind::Once | ObjectKind::Semaphore => {
-            let waits = object.blocked_sends + object.blocked_receives;
-            format!(
-                "{} blocked for {}",
-                plural(waits, "wait"),
-                duration(object.blocked_ns)
-            )
-        }
         ObjectKind::Timer
+        | ObjectKind::Cond
+        | ObjectKind::Once
         | ObjectKind::Atomic
         | ObjectKind::Cell
         | ObjectKind::Context
@@ -235,7 +305,7 @@ mod tests {
 
     fn ended(main: impl Future<Output = ()> + Send + 'static) -> String {
         let report = csp::native::run(Config::default(), main);
-        go_text(&wire::outcome(report.outcome, &report.left, None))
+        go_text(&wire::outcome(&report.outcome, &report.left, None))
     }
 
     #[test]

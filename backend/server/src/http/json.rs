@@ -10,7 +10,14 @@ use super::error::Failure;
 use crate::catalogue::nearest;
 
 /// The fields of a request.
-const FIELDS: [&str; 5] = ["experiment", "params", "scheduler", "seed", "procs"];
+const FIELDS: [&str; 6] = [
+    "experiment",
+    "params",
+    "scheduler",
+    "seed",
+    "procs",
+    "schedule",
+];
 
 /// Reads a whole body of at most `limit_bytes`.
 pub(super) async fn read(body: Body, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
@@ -46,6 +53,7 @@ pub(super) fn request(bytes: &[u8]) -> Result<RunRequest, Failure> {
         scheduler: scheduler(fields.remove("scheduler"))?,
         seed: seed(fields.remove("seed"))?,
         procs: procs(fields.remove("procs"))?,
+        schedule: schedule(fields.remove("schedule"))?,
     })
 }
 
@@ -120,6 +128,14 @@ fn seed(given: Option<Value>) -> Result<Option<u64>, Failure> {
             Some(seed) => Ok(Some(seed)),
             None => Err(wrong("seed", "a whole number from 0 to 2^64 - 1", given)),
         },
+    }
+}
+
+fn schedule(given: Option<Value>) -> Result<Option<String>, Failure> {
+    match given {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(wrong("schedule", "a schedule, a text", other)),
     }
 }
 

@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use protocol::run::{RunCreated, Scheduler};
-use protocol::{ApiError, ErrorCode, RunStatus};
+use protocol::RunStatus;
+use protocol::run::RunCreated;
 
 use super::App;
 use super::error::Failure;
@@ -26,9 +26,6 @@ pub(super) async fn create(
     let bytes = json::read(body, app.runs.limits.body_bytes).await?;
     let request = json::request(&bytes)?;
     let (entry, request) = catalogue::complete(request)?;
-    if request.scheduler == Scheduler::Sim {
-        return Err(not_simulated());
-    }
     let client = of_site(client.ip());
     let run = app
         .runs
@@ -59,19 +56,6 @@ pub(super) async fn cancel(
 /// The run of an id in a path.
 pub(super) fn find(app: &App, id: &str) -> Result<Arc<Run>, Failure> {
     app.runs.get(id).ok_or_else(|| Failure::unknown_run(id))
-}
-
-/// What the simulated scheduler answers until it is there.
-fn not_simulated() -> Failure {
-    Failure::from(ApiError {
-        field: Some("scheduler".into()),
-        given: Some("sim".into()),
-        options: vec!["native".into()],
-        ..ApiError::new(
-            ErrorCode::NotAvailable,
-            "the simulated scheduler is not available yet; take \"native\"",
-        )
-    })
 }
 
 /// Whoever has one IPv6 address has 2^64 of them, so its network counts.

@@ -22,7 +22,7 @@ pub(super) fn limit_process(memory_bytes: u64) {
 }
 
 /// Resident bytes of this process; `None` where the system does not tell.
-pub(super) fn resident_bytes() -> Option<u64> {
+pub(crate) fn resident_bytes() -> Option<u64> {
     status_bytes("VmRSS:")
 }
 

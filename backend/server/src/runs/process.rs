@@ -200,6 +200,8 @@ fn cut_short(outcome: Outcome, elapsed: Duration, job: &Job, by_memory: bool) ->
         dropped: 0,
         dropped_lines: 0,
         totals: Default::default(),
+        schedule: None,
+        findings: Default::default(),
     }
 }
 

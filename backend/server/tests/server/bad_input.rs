@@ -219,12 +219,6 @@ async fn other_bad_values_are_named() {
         let error: ApiError = response.json().await.unwrap();
         assert!(!error.message.is_empty());
     }
-    let body = r#"{"experiment": "scheduler", "scheduler": "sim"}"#;
-    let (status, error) = refused(&server, body).await;
-    assert_eq!(
-        (status, error.code),
-        (StatusCode::NOT_IMPLEMENTED, ErrorCode::NotAvailable)
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,10 +111,7 @@ fn what_is_called_wrongly_is_code_1_and_says_why() {
             "did you mean `capacity`",
         ),
         (&["run", "channel-buffered", "--procs", "0"], "1..=64"),
-        (
-            &["run", "channel-buffered", "--scheduler", "sim"],
-            "not available yet",
-        ),
+        (&["run", "channel-buffered", "--scheduler", "go"], "native"),
         (
             &["run", "channel-buffered", "--format", "otlp"],
             "not available yet",

@@ -4,6 +4,7 @@
 mod assets;
 mod bad_input;
 mod command_line;
+mod explore;
 mod folder;
 mod lessons;
 mod limits;
@@ -12,5 +13,6 @@ mod queue;
 mod runners;
 mod runs;
 mod server;
+mod simulated;
 mod stop;
 mod stream;

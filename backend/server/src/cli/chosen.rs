@@ -1,0 +1,85 @@
+//! The experiment of a command, with its parameters.
+
+use clap::Args;
+use experiments::Entry;
+use protocol::run::Scheduler;
+use protocol::{ParameterKind, RunRequest};
+use serde_json::Map;
+
+use crate::catalogue;
+
+/// An experiment and what is set in it.
+#[derive(Args)]
+pub(super) struct Chosen {
+    /// The experiment's id (`interleave experiments` lists them)
+    experiment: String,
+    /// A parameter that differs from its default
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+/// How a request is to be scheduled.
+#[derive(Default)]
+pub(super) struct Scheduling {
+    pub(super) scheduler: Scheduler,
+    pub(super) seed: Option<u64>,
+    pub(super) procs: Option<u16>,
+    pub(super) schedule: Option<String>,
+}
+
+impl Chosen {
+    /// The request, checked and complete.
+    pub(super) fn request(
+        &self,
+        scheduling: Scheduling,
+    ) -> Result<(&'static Entry, RunRequest), String> {
+        let entry = catalogue::find(&self.experiment).map_err(|error| error.message)?;
+        let form = catalogue::experiment(entry).params;
+        let mut params = Map::new();
+        for pair in &self.set {
+            let Some((name, text)) = pair.split_once('=') else {
+                return Err(format!("--set {pair} is not of the form NAME=VALUE"));
+            };
+            let parameter = form.iter().find(|parameter| parameter.name == name);
+            let kind = parameter.map(|parameter| &parameter.kind);
+            params.insert(name.to_owned(), catalogue::from_text(kind, text));
+        }
+        let request = RunRequest {
+            experiment: self.experiment.clone(),
+            params,
+            scheduler: scheduling.scheduler,
+            seed: scheduling.seed,
+            procs: scheduling.procs,
+            schedule: scheduling.schedule,
+        };
+        catalogue::complete(request).map_err(|error| error.message)
+    }
+}
+
+/// The command that replays a schedule of a request, which has to be complete.
+pub(super) fn replay(entry: &Entry, request: &RunRequest, schedule: &str) -> String {
+    let mut command = format!("interleave run {} --scheduler sim", entry.id);
+    for parameter in catalogue::experiment(entry).params {
+        let default = match parameter.kind {
+            ParameterKind::Integer { default, .. } => default.into(),
+            ParameterKind::Number { default, .. } => default.into(),
+            ParameterKind::Toggle { default } => default.into(),
+            ParameterKind::Choice { default, .. } => serde_json::Value::from(default),
+        };
+        match request.params.get(&parameter.name) {
+            Some(value) if *value != default => {
+                let value = match value {
+                    serde_json::Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                command.push_str(&format!(" --set {}={value}", parameter.name));
+            }
+            _ => {}
+        }
+    }
+    if let Some(procs @ 2..) = request.procs {
+        command.push_str(&format!(" --procs {procs}"));
+    }
+    command.push_str(&format!(" --schedule {schedule}"));
+    command
+}
