@@ -168,7 +168,7 @@ impl Machine<'_> {
             let steps = self.sim.state.lock().steps;
             task.since_step.store(steps, Ordering::Relaxed);
             task.goroutine.runs();
-            self.local.record(task.goroutine.id, None, Kind::Started);
+            self.local.record_started(task.goroutine.id);
         }
         if let Some(before) = before {
             self.sim.enqueue(before);
