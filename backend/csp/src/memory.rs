@@ -1,8 +1,8 @@
 //! The atomics, fences and locks by which threads of the core meet.
 //!
 //! They are the standard library's and parking_lot's, but in the models
-//! (`cargo xtask test --deep`, or `RUSTFLAGS="--cfg csp_loom" cargo test -p csp
-//! --lib models::`), where they are loom's: then the very files that run are
+//! (`RUSTFLAGS="--cfg csp_loom" cargo test -p csp --lib models::`), where they
+//! are loom's: then the very files that run are
 //! tried in every order, and with every old value that weak memory may show.
 //!
 //! What a model covers takes its atomics from here. What it does not, or what is

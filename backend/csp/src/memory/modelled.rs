@@ -37,7 +37,6 @@ macro_rules! atomic {
             inner: by_loom::$name $(<$parameter>)?,
         }
 
-        #[allow(unused, reason = "not every atomic is used in every way")]
         impl $(<$parameter>)? $name $(<$parameter>)? {
             pub(crate) fn new(value: $value) -> Self {
                 let inner = by_loom::$name::new(value);
@@ -94,7 +93,6 @@ macro_rules! number {
     ($name:ident, $value:ty: $($method:ident)*) => {
         atomic!($name, $value);
 
-        #[allow(unused, reason = "not every atomic is used in every way")]
         impl $name {
             $(#[track_caller]
             pub(crate) fn $method(&self, value: $value, order: Ordering) -> $value {
