@@ -5,6 +5,7 @@
 
 mod bench;
 mod command;
+mod deep;
 mod failure;
 mod page;
 mod serve;
@@ -23,9 +24,13 @@ Usage: cargo xtask <COMMAND>
   serve [--addr ADDR] [ARG]…  set up, build the page and the server, serve them
                               (http://127.0.0.1:8080; further arguments go to
                               `interleave serve`)
-  test [--no-browser]         set up, then everything that CI checks: format,
+  test [OPTION]…              set up, then everything that CI checks: format,
                               clippy, both wasm builds, the page, the lessons,
                               tests, and tests in a real browser
+    --no-browser              without the last
+    --deep                    and then the core in every order (loom), under
+                              miri where there is a nightly toolchain, with ten
+                              million operations, and many random inputs
   bench [OPTION]… [NAME]…     set up, then the core, Go and other libraries on
                               the same work in turns; NAMEs choose workloads
     --quick                   three rounds of fewer operations, in three minutes

@@ -10,13 +10,15 @@ use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::setup::{Browser, PageTools, WASM};
 use crate::steps::Steps;
-use crate::{page, setup, workspace};
+use crate::{deep, page, setup, workspace};
 
 /// What the command line asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     /// Leave out what needs Chromium.
     no_browser: bool,
+    /// What takes too long for every change, too.
+    deep: bool,
 }
 
 impl Options {
@@ -25,6 +27,7 @@ impl Options {
         for arg in args {
             match arg.as_str() {
                 "--no-browser" => options.no_browser = true,
+                "--deep" => options.deep = true,
                 other => return Err(format!("`cargo xtask test` has no option `{other}`")),
             }
         }
@@ -37,7 +40,9 @@ impl Options {
 const HOST: [&str; 1] = ["--workspace"];
 
 pub(crate) fn test(options: &Options) -> Result<(), Failure> {
-    let mut steps = Steps::new(if options.no_browser { 9 } else { 10 });
+    let browsers = usize::from(!options.no_browser);
+    let deep = if options.deep { deep::STEPS } else { 0 };
+    let mut steps = Steps::new(9 + browsers + deep);
     let mut ready = None;
     steps.run("set-up", || {
         ready = Some(set_up(options)?);
@@ -64,19 +69,30 @@ pub(crate) fn test(options: &Options) -> Result<(), Failure> {
         on_host("test", &["--no-run", "--test", "browser"])
     })?;
     steps.run("lessons", lessons)?;
+    if options.deep {
+        steps.run("tests", tests)?;
+        if let Some(browser) = &browser {
+            steps.run("tests in the browser", || in_browser(browser))?;
+        }
+        deep::run(&mut steps)?;
+        println!("\n{}", steps.table());
+        return Ok(());
+    }
     let Some(browser) = browser else {
         println!("\n{}", steps.table());
         return steps.run_last("tests", tests);
     };
     steps.run("tests", tests)?;
     println!("\n{}", steps.table());
-    steps.run_last("tests in the browser", || {
-        let mut test = cargo(["test"]);
-        test.args(HOST)
-            .args(["--test", "browser", "--", "--nocapture"]);
-        browser.tell(&mut test);
-        command::run(&mut test)
-    })
+    steps.run_last("tests in the browser", || in_browser(&browser))
+}
+
+fn in_browser(browser: &Browser) -> Result<(), Failure> {
+    let mut test = cargo(["test"]);
+    test.args(HOST)
+        .args(["--test", "browser", "--", "--nocapture"]);
+    browser.tell(&mut test);
+    command::run(&mut test)
 }
 
 /// Fails before anything is compiled where a part is missing.
@@ -127,8 +143,10 @@ mod options {
         let parse = |args: &[&str]| {
             Options::parse(&args.iter().map(ToString::to_string).collect::<Vec<_>>())
         };
-        assert_eq!(parse(&[]), Ok(Options { no_browser: false }));
-        assert_eq!(parse(&["--no-browser"]), Ok(Options { no_browser: true }));
+        let asked = |no_browser, deep| Ok(Options { no_browser, deep });
+        assert_eq!(parse(&[]), asked(false, false));
+        assert_eq!(parse(&["--no-browser"]), asked(true, false));
+        assert_eq!(parse(&["--deep", "--no-browser"]), asked(true, true));
         assert!(parse(&["--fast"]).unwrap_err().contains("--fast"));
     }
 }
