@@ -7,6 +7,9 @@
 //! pinned, its address cannot come back as another node either: no ABA, and no
 //! tag.
 //!
+//! miri passes over it with `-Zmiri-tree-borrows`: the lists inside of
+//! crossbeam-epoch are not made for its older model of pointers.
+//!
 //! It shows how that is done. [`TaggedStack`](super::TaggedStack) is quicker,
 //! since to pin costs a fence and every push an allocation.
 
@@ -63,13 +66,10 @@ impl<T> EpochStack<T> {
         loop {
             let top = self.head.load(Ordering::Relaxed, guard);
             node.below.store(top, Ordering::Relaxed);
-            match self.head.compare_exchange_weak(
-                top,
-                node,
-                Ordering::Release,
-                Ordering::Relaxed,
-                guard,
-            ) {
+            match self
+                .head
+                .compare_exchange(top, node, Ordering::Release, Ordering::Relaxed, guard)
+            {
                 Ok(_) => break,
                 Err(failed) => node = failed.new,
             }
@@ -91,13 +91,9 @@ impl<T> EpochStack<T> {
                 break None;
             };
             let below = node.below.load(Ordering::Relaxed, guard);
-            let swapped = self.head.compare_exchange_weak(
-                top,
-                below,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-                guard,
-            );
+            let swapped =
+                self.head
+                    .compare_exchange(top, below, Ordering::AcqRel, Ordering::Relaxed, guard);
             if swapped.is_ok() {
                 // SAFETY: it is off the stack by our swap, which nobody else
                 // made, so the value is ours, and read once: the node is freed

@@ -199,10 +199,11 @@ impl<T> Drop for TaggedStack<T> {
     }
 }
 
-/// A compare-and-swap that may fail for no reason.
+/// A compare-and-swap that fails only if another came first: what is counted are
+/// true retries, on every processor.
 #[inline]
 fn swap(word: &AtomicU64, old: u64, new: u64, success: Ordering) -> bool {
-    word.compare_exchange_weak(old, new, success, Ordering::Relaxed)
+    word.compare_exchange(old, new, success, Ordering::Relaxed)
         .is_ok()
 }
 
