@@ -2,6 +2,7 @@
 //! strategy against known faults, and the programs of the native scheduler's
 //! tests.
 
+mod dropped;
 mod faults;
 mod model;
 mod progress;
