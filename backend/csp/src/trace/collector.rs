@@ -16,6 +16,10 @@ use crate::run::Trace;
 /// some milliseconds after it happened.
 const ROUND: Duration = Duration::from_millis(2);
 
+/// How often a round looks at a thread for a time between two moments, which
+/// last some nanoseconds each; met in none, the thread bounds what it did before.
+const LOOKS: u32 = 100;
+
 /// The running collector.
 pub(crate) struct Collector {
     stop: Arc<AtomicBool>,
@@ -103,7 +107,9 @@ struct Round {
 struct Watched {
     source: Source,
     turn: u64,
-    /// The time of the last record that was read.
+    /// The latest time that was read.
+    read_ns: u64,
+    /// The latest time of a moment that is known to have ended.
     last_ns: u64,
 }
 
@@ -112,6 +118,7 @@ impl Watched {
         Watched {
             source,
             turn: u64::MAX,
+            read_ns: 0,
             last_ns: 0,
         }
     }
@@ -119,22 +126,41 @@ impl Watched {
     /// Takes what there is. Returns a time before which nothing more can come:
     /// `before_ns`, the round before, if the thread was quiet since then.
     fn take(&mut self, before_ns: u64, events: &mut Vec<Event>) -> u64 {
-        let turn = self.source.shared.turn();
-        let waiting = self.source.ring.slots();
+        let (turn, waiting) = self.look();
         let chunk = self.source.ring.read_chunk(waiting);
+        let first = events.len();
         for record in chunk.expect("as many as there are") {
             record.expand(events);
         }
-        if waiting > 0
-            && let Some(last) = events.last()
-        {
-            self.last_ns = last.t_ns;
+        let times = events[first..].iter().map(|event| event.t_ns);
+        self.read_ns = times.fold(self.read_ns, u64::max);
+        let between = turn.is_multiple_of(2);
+        if between {
+            // All moments of what was read have ended; the next begins after.
+            self.last_ns = self.read_ns;
         }
-        let quiet = turn.is_multiple_of(2) && turn == self.turn;
+        let quiet = between && turn == self.turn;
         self.turn = turn;
         match quiet {
             true => before_ns.max(self.last_ns),
             false => self.last_ns,
+        }
+    }
+
+    /// The thread's turn, between two moments if it can be met there, and the
+    /// records that were there before.
+    fn look(&self) -> (u64, usize) {
+        let mut looks = 0;
+        loop {
+            // In this order: what was counted first was recorded in moments that
+            // an even turn says have ended.
+            let waiting = self.source.ring.slots();
+            let turn = self.source.shared.turn();
+            looks += 1;
+            if turn.is_multiple_of(2) || looks == LOOKS {
+                return (turn, waiting);
+            }
+            std::hint::spin_loop();
         }
     }
 }
@@ -205,5 +231,42 @@ impl Round {
             self.gap_since_ns = None;
             self.gap = 0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Clock;
+    use crate::trace::Kind;
+    use crate::trace::record::Record;
+
+    /// A moment that is still open may record at its own time after one inside
+    /// of it recorded at a later one: until it ends, that later time bounds
+    /// nothing.
+    #[test]
+    fn an_open_moment_may_still_record_at_its_time() {
+        let ledger = Arc::new(Ledger::new(true, Clock::start(), 0));
+        let inbox = Inbox::default();
+        let mut recorder = inbox.open(ledger);
+        let mut watched = Watched::new(inbox.take().pop().unwrap());
+        let mut events = Vec::new();
+
+        let outer_ns = recorder.begin();
+        let mut inner_ns = outer_ns;
+        while inner_ns == outer_ns {
+            inner_ns = recorder.record(0, 1, None, Kind::Started);
+        }
+        assert!(watched.take(0, &mut events) <= outer_ns);
+        recorder.push(Record::Event(Event {
+            t_ns: outer_ns,
+            p: 0,
+            g: 1,
+            at: None,
+            kind: Kind::Ended,
+        }));
+        recorder.end();
+        assert_eq!(watched.take(0, &mut events), inner_ns);
+        assert!(matches!(events.last().unwrap().kind, Kind::Ended));
     }
 }

@@ -8,8 +8,11 @@
 //! 2. The collector comes by every few milliseconds. Where `turn` is even and
 //!    the same as in the round before, the thread has recorded nothing in
 //!    between, and is not in the middle of it: all that it will record from here
-//!    on is later than the round before. Where it is another, the thread's last
-//!    record tells the same: its times never go back.
+//!    on is later than the round before. Where it is even and another, the
+//!    moments of the records that were there before it was read have ended, and
+//!    the next begins after the latest of them. Where it is odd, the thread says
+//!    nothing new: a moment may still record at its own time what one inside of
+//!    it has overtaken.
 //! 3. So the collector may pass on, sorted, all events up to the least such
 //!    time: none can come that is older.
 //!
