@@ -18,6 +18,7 @@ use std::task::{Context, Poll};
 
 use crate::ledger::Ledger;
 use crate::panics::Panic;
+use crate::run::Waiting;
 use crate::time::{Fire, TimerKey};
 use crate::trace::record::{Handed, Record};
 use crate::trace::recorder::Recorder;
@@ -129,6 +130,26 @@ impl Goroutine {
         self.wait_reason.store(reason as u8, Ordering::Relaxed);
     }
 
+    /// What is told of it where a run leaves it behind, with `wait` as
+    /// [`wait`](Self::wait) had it.
+    pub(crate) fn left(
+        &self,
+        wait: Option<(Reason, Object, Option<Place>)>,
+        ledger: &Ledger,
+    ) -> Waiting {
+        let object = wait.map_or(0, |(_, object, _)| object);
+        Waiting {
+            g: self.id,
+            name: self.name.clone(),
+            reason: wait.map(|(reason, _, _)| reason),
+            object,
+            object_name: ledger.object_name(object),
+            at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(self.made_at)),
+            waits_for: Vec::new(),
+            stuck: false,
+        }
+    }
+
     /// Since when it waits, in a run that is traced.
     pub(crate) fn waits_since_ns(&self) -> u64 {
         self.wait_since_ns.load(Ordering::Relaxed)
@@ -176,6 +197,14 @@ impl Drop for Entered<'_> {
 }
 
 impl Local {
+    /// Whether the thread is an M of a native run: only those have a tally of
+    /// their own.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[inline]
+    pub(crate) fn is_machine(&self) -> bool {
+        self.tally > 0
+    }
+
     /// The running goroutine.
     #[inline]
     pub(crate) fn goroutine(&self) -> Option<&Goroutine> {

@@ -45,8 +45,8 @@ pub(crate) fn spawn(
             std::panic!("`go` at {at} outside of any run: start one with `csp::native::run`");
         };
         #[cfg(not(target_arch = "wasm32"))]
-        if local.native.is_some() {
-            return crate::native::spawn(local, name, at, future);
+        if let Some(own) = &local.native {
+            return own.shared.spawn(local, own, name, at, future);
         }
         local.engine.spawn(local, name, at, Box::pin(future));
     });

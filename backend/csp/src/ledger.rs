@@ -1,5 +1,6 @@
 //! What a run counts: exact aggregates, whatever the trace had to drop.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -21,7 +22,8 @@ pub(crate) struct Ledger {
     pub(crate) traced: bool,
     pub(crate) clock: Clock,
     next_object: AtomicU32,
-    objects: Mutex<Vec<Arc<ObjectLedger>>>,
+    /// By their numbers, which is in the order in which they were made.
+    objects: Mutex<BTreeMap<Object, Arc<ObjectLedger>>>,
     tallies: Box<[Tally]>,
     peak: AtomicU64,
     steals: AtomicU64,
@@ -69,7 +71,7 @@ impl Ledger {
             traced,
             clock,
             next_object: AtomicU32::new(1),
-            objects: Mutex::new(Vec::new()),
+            objects: Mutex::default(),
             tallies: (0..=machines).map(|_| Tally::default()).collect(),
             peak: AtomicU64::new(0),
             steals: AtomicU64::new(0),
@@ -110,7 +112,7 @@ impl Ledger {
             contended: AtomicU64::new(0),
             holder: AtomicU32::new(0),
         });
-        objects.push(ledger.clone());
+        objects.insert(object, ledger.clone());
         Some(ledger)
     }
 
@@ -197,7 +199,7 @@ impl Ledger {
     pub(crate) fn still_blocked(&self, reason: Reason, object: Object, ns: u64) {
         self.add_blocked(Tally::SHARED, reason, ns);
         let objects = self.objects.lock();
-        if let Some(ledger) = objects.iter().find(|ledger| ledger.object == object) {
+        if let Some(ledger) = objects.get(&object) {
             ledger.unblocked(ns);
         }
     }
@@ -206,14 +208,14 @@ impl Ledger {
     /// remembered.
     pub(crate) fn holder(&self, object: Object) -> Option<G> {
         let objects = self.objects.lock();
-        let found = objects.iter().find(|ledger| ledger.object == object)?;
+        let found = objects.get(&object)?;
         Some(found.holder.load(Ordering::Relaxed)).filter(|&g| g != 0)
     }
 
     /// The name of `object`, where it has one and is remembered.
     pub(crate) fn object_name(&self, object: Object) -> Option<Arc<str>> {
         let objects = self.objects.lock();
-        let found = objects.iter().find(|ledger| ledger.object == object)?;
+        let found = objects.get(&object)?;
         found.name.clone()
     }
 
@@ -240,7 +242,7 @@ impl Ledger {
             preemptions: self.preemptions.load(Ordering::Relaxed),
             handoffs: self.handoffs.load(Ordering::Relaxed),
             blocked,
-            objects: objects.iter().map(|ledger| ledger.totals()).collect(),
+            objects: objects.values().map(|ledger| ledger.totals()).collect(),
         }
     }
 }

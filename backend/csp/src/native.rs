@@ -31,12 +31,11 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::ambient::{self, Local};
+use crate::ambient;
 use crate::detect::{Known, detect, holders};
 use crate::ledger::Ledger;
 use crate::run::{Config, Outcome, Report};
 use crate::time::Clock;
-use crate::trace::Place;
 use crate::trace::collector::Collector;
 use crate::trace::recorder::Inbox;
 use end::End;
@@ -85,7 +84,9 @@ pub fn start<T: Send + 'static>(
         let output = main.await;
         *slot.lock() = Some(output);
     };
-    spawn(&local, Some("main".into()), at, main);
+    local
+        .engine
+        .spawn(&local, Some("main".into()), at, Box::pin(main));
     let recorder = local.recorder.into_inner();
     {
         let shared_too = shared.clone();
@@ -98,19 +99,6 @@ pub fn start<T: Send + 'static>(
         collector,
         result,
         closed: false,
-    }
-}
-
-/// Makes a goroutine of the run of `local`, if that is a native one; gives the
-/// future back if not.
-pub(crate) fn spawn(
-    local: &Local,
-    name: Option<Arc<str>>,
-    at: Place,
-    future: impl Future<Output = ()> + Send + 'static,
-) {
-    if let Some(own) = &local.native {
-        own.shared.spawn(local, own, name, at, future);
     }
 }
 

@@ -286,7 +286,7 @@ impl<T> Hchan<T> {
         }
         if let Some((waiter, waker)) = claim(&mut state.receivers) {
             if traced(local) {
-                self.record_handed_to(&state.buffer, waiter, &value, at, local);
+                self.record_handed(&state.buffer, waiter, &value, at, local, true);
             }
             waiter.slot = Some(value);
             waiter.finish(Progress::Done);
@@ -338,7 +338,7 @@ impl<T> Hchan<T> {
         if let Some((waiter, waker)) = claim(&mut state.senders) {
             let value = waiter.slot.take().expect("a sender waits with its value");
             if traced(local) {
-                self.record_handed_from(&state.buffer, waiter, &value, at, local);
+                self.record_handed(&state.buffer, waiter, &value, at, local, false);
             }
             waiter.finish(Progress::Done);
             *wakee = waker;

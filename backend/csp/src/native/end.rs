@@ -100,24 +100,9 @@ impl Shared {
     pub(super) fn left(&self) -> Vec<Waiting> {
         let mut left = Vec::new();
         self.each_left(|goroutine| {
-            let wait = goroutine.wait();
-            let object = wait.map_or(0, |(_, object, _)| object);
-            left.push(Waiting {
-                g: goroutine.id,
-                name: goroutine.name.clone(),
-                reason: wait.map(|(reason, _, _)| reason),
-                object,
-                object_name: None,
-                at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
-                waits_for: Vec::new(),
-                stuck: false,
-            });
+            left.push(goroutine.left(goroutine.wait(), &self.ledger));
         });
         left.sort_by_key(|waiting| waiting.g);
-        for waiting in left.iter_mut().filter(|waiting| waiting.object != 0) {
-            waiting.object_name = self.ledger.object_name(waiting.object);
-            waiting.waits_for = self.ledger.holder(waiting.object).into_iter().collect();
-        }
         left
     }
 }

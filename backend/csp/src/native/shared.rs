@@ -84,13 +84,18 @@ struct Global {
 /// What a thread of a run keeps for itself.
 pub(crate) struct Own {
     pub(crate) shared: Arc<Shared>,
-    /// Whether the thread is an M: only those keep anything for later.
-    is_machine: bool,
     pub(super) free: FreeSlots,
     /// The numbers that it gives to its next goroutines.
     ids: Cell<(G, G)>,
     /// Goroutines that it may make before it counts how many are alive.
     credit: Cell<u64>,
+}
+
+impl Own {
+    /// The free slots of an M; only those keep any for later.
+    fn free_slots(&self, local: &Local) -> Option<&FreeSlots> {
+        local.is_machine().then_some(&self.free)
+    }
 }
 
 /// The most goroutines that an M makes between two counts.
@@ -149,7 +154,6 @@ impl Shared {
             tally: machine.map_or(0, |index| index + 1),
             native: Some(Own {
                 shared: self.clone(),
-                is_machine: machine.is_some(),
                 free: FreeSlots::default(),
                 ids: Cell::new((0, 0)),
                 credit: Cell::new(0),
@@ -182,7 +186,7 @@ impl Shared {
     // Goroutines.
 
     /// Makes a goroutine and puts it where it runs next.
-    pub(super) fn spawn(
+    pub(crate) fn spawn(
         &self,
         local: &Local,
         own: &Own,
@@ -198,9 +202,9 @@ impl Shared {
             self.finish(End::TooManyGoroutines);
             return;
         }
-        let g = self.new_goroutine(own);
+        let g = self.new_goroutine(local, own);
         let created = self.ledger.traced.then(|| name.clone());
-        let free = own.is_machine.then_some(&own.free);
+        let free = own.free_slots(local);
         let goroutine = Goroutine::new(g, name, at);
         let task = TaskRef::new(self.run, goroutine, self.registry.slot(free), future);
         if let Some(name) = created {
@@ -223,8 +227,8 @@ impl Shared {
         alive <= self.max_goroutines
     }
 
-    fn new_goroutine(&self, own: &Own) -> G {
-        if self.ledger.traced || !own.is_machine {
+    fn new_goroutine(&self, local: &Local, own: &Own) -> G {
+        if self.ledger.traced || !local.is_machine() {
             return self.next_g.fetch_add(1, Ordering::Relaxed);
         }
         let (next, end) = match own.ids.get() {
@@ -240,8 +244,7 @@ impl Shared {
 
     /// A goroutine has ended; `slot` was its place in the registry.
     pub(super) fn goroutine_ended(&self, local: &Local, own: &Own, slot: Slot) {
-        self.registry
-            .give_back(slot, own.is_machine.then_some(&own.free));
+        self.registry.give_back(slot, own.free_slots(local));
         self.ledger.goroutine_ends(local.tally);
     }
 

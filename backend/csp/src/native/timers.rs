@@ -28,10 +28,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::shared::Shared;
-use crate::ambient::{self, Local};
+use crate::ambient::Local;
 use crate::memory::{AtomicU64, Mutex};
 use crate::time::{Fire, TimerKey};
-use crate::trace::{Kind, Object, P, Reason};
+use crate::trace::{Object, P};
 use heap::Heap;
 
 /// Timers that one look takes out to fire. The others are due too, and whoever
@@ -200,7 +200,7 @@ impl Shared {
         while self.timers.take_due(now_ns, local.p.get(), &mut due) {
             looked = true;
             for (object, fire) in due.drain(..) {
-                self::fire(object, fire);
+                fire.fire(object);
             }
         }
         if looked
@@ -228,24 +228,6 @@ impl Shared {
                 Some(Duration::from_nanos(next_ns.saturating_sub(now_ns)))
             }
         }
-    }
-}
-
-fn fire(object: Object, fire: Fire) {
-    match fire {
-        Fire::Wake {
-            waker,
-            g,
-            since_ns,
-            at,
-        } => {
-            let moment = ambient::moment();
-            moment.record(0, Some(at), || Kind::TimerFired { object });
-            moment.unblocked(g, Reason::Sleep, object, since_ns, Some(at));
-            drop(moment);
-            waker.wake();
-        }
-        Fire::Call(call) => call(),
     }
 }
 

@@ -62,17 +62,7 @@ fn waits(sim: &Sim, task: &Task, now_ns: u64) -> Waiting {
         let since_ns = goroutine.waits_since_ns();
         ledger.still_blocked(reason, object, now_ns.saturating_sub(since_ns));
     }
-    let object = wait.map_or(0, |(_, object, _)| object);
-    Waiting {
-        g: goroutine.id,
-        name: goroutine.name.clone(),
-        reason: wait.map(|(reason, _, _)| reason),
-        object,
-        object_name: ledger.object_name(object),
-        at: Some(wait.and_then(|(_, _, at)| at).unwrap_or(goroutine.made_at)),
-        waits_for: Vec::new(),
-        stuck: false,
-    }
+    goroutine.left(wait, ledger)
 }
 
 /// What is there at the end, before it is dropped.

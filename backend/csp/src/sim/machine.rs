@@ -18,9 +18,9 @@ use super::{Config, STEP_NS, SimReport, Stopper, ending};
 use crate::ambient::{self, Engine, Local};
 use crate::ledger::Ledger;
 use crate::panics::{self, Panic};
-use crate::time::{Clock, Fire};
+use crate::time::Clock;
 use crate::trace::recorder::{Inbox, Recorder};
-use crate::trace::{Kind, NO_P, Place, Reason};
+use crate::trace::{Kind, NO_P, Place};
 
 /// Runs `main` to its end; the report, and the chooser for the next run.
 pub(super) fn run<T: Send + 'static>(
@@ -215,22 +215,7 @@ impl Machine<'_> {
             self.sim.ledger.clock.advance_to(at_ns);
         }
         while let Some((timer, fire)) = self.sim.take_due() {
-            let object = timer.object;
-            match fire {
-                Fire::Wake {
-                    waker,
-                    g,
-                    since_ns,
-                    at,
-                } => {
-                    let moment = ambient::moment();
-                    moment.record(0, Some(at), || Kind::TimerFired { object });
-                    moment.unblocked(g, Reason::Sleep, object, since_ns, Some(at));
-                    drop(moment);
-                    waker.wake();
-                }
-                Fire::Call(call) => call(),
-            }
+            fire.fire(timer.object);
         }
     }
 

@@ -9,7 +9,7 @@ use std::task::Waker;
 
 use super::Instant;
 use crate::ambient::{self, Local};
-use crate::trace::{G, Object, Place};
+use crate::trace::{G, Kind, Object, Place, Reason};
 
 /// The last moment at which a timer fires, 292 years on, as Go's. What is set
 /// for later fires then: a goroutine that sleeps longer is still no deadlock.
@@ -37,6 +37,27 @@ pub(crate) enum Fire {
     },
     /// Calls; what is called records what happens.
     Call(Box<dyn FnOnce() + Send>),
+}
+
+impl Fire {
+    /// Does it: the timer `object` fires now.
+    pub(crate) fn fire(self, object: Object) {
+        match self {
+            Fire::Wake {
+                waker,
+                g,
+                since_ns,
+                at,
+            } => {
+                let moment = ambient::moment();
+                moment.record(0, Some(at), || Kind::TimerFired { object });
+                moment.unblocked(g, Reason::Sleep, object, since_ns, Some(at));
+                drop(moment);
+                waker.wake();
+            }
+            Fire::Call(call) => call(),
+        }
+    }
 }
 
 /// A timer, and the run that it is set in.

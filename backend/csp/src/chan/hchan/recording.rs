@@ -8,37 +8,11 @@ use crate::chan::waiter::Waiter;
 use crate::trace::record::Handed;
 use crate::trace::{G, Kind, Place, Reason, Value};
 
-/// What is recorded. Every function here is for a run that is traced, and is
-/// called with the channel locked, before the operation changes the buffer.
 impl<T> Hchan<T> {
-    /// The running goroutine hands `value` to `receiver`, which waits.
+    /// The running goroutine hands `value` to `other`, which waits, if it `sent`;
+    /// else it takes `value` from there.
     #[cold]
-    pub(super) fn record_handed_to(
-        &self,
-        buffer: &Buffer<T>,
-        receiver: &Waiter<T>,
-        value: &T,
-        at: Place,
-        local: Option<&Local>,
-    ) {
-        self.record_handed(buffer, receiver, value, at, local, true);
-    }
-
-    /// The running goroutine takes `value` from `sender`, which waits.
-    #[cold]
-    pub(super) fn record_handed_from(
-        &self,
-        buffer: &Buffer<T>,
-        sender: &Waiter<T>,
-        value: &T,
-        at: Place,
-        local: Option<&Local>,
-    ) {
-        self.record_handed(buffer, sender, value, at, local, false);
-    }
-
-    #[inline]
-    fn record_handed(
+    pub(super) fn record_handed(
         &self,
         buffer: &Buffer<T>,
         other: &Waiter<T>,
