@@ -1,12 +1,11 @@
 //! What an experiment is, and which there are.
 
 use std::pin::Pin;
+use std::sync::LazyLock;
 
 use crate::lab::Lab;
 use crate::parameters::{Given, ParamError, ParamSpec, ParameterSet, Value};
-use crate::{
-    channel_buffered, channel_unbuffered, scheduler, select_basic, select_timeout, worker_pool,
-};
+use crate::{atomics, contexts, foundations, locks, patterns, performance, production, telemetry};
 
 /// The same words in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +39,9 @@ pub struct Entry {
     pub params: fn() -> Vec<ParamSpec>,
     /// The figures that it reports.
     pub metrics: &'static [MetricSpec],
+    /// How it may end beside well: what it is there to show. Whatever is not
+    /// among these is a fault, with any parameters.
+    pub breaks: &'static [Break],
     /// Its file, as the compiler names it in places of the code.
     pub file: &'static str,
     /// The text of that file: what runs is what the reader is shown.
@@ -57,6 +59,19 @@ pub enum Schedulers {
     NativeOnly(Text),
 }
 
+/// An end that an experiment is there to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// All goroutines wait.
+    Deadlock,
+    /// Goroutines are left that nobody will ever wake.
+    Leak,
+    /// A panic that nobody recovers.
+    Panic,
+    /// A fatal error, which nothing recovers.
+    Fatal,
+}
+
 /// A figure that an experiment reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetricSpec {
@@ -66,12 +81,33 @@ pub struct MetricSpec {
     pub label: Text,
     /// The unit, where it has one.
     pub unit: Option<Text>,
+    /// Whether it is a median of several rounds, with the least and the most
+    /// of them beside it in the outcome, as `NAME_low` and `NAME_high`.
+    pub spread: bool,
 }
 
 /// Units of figures that come from a clock: times, rates, and ratios of times.
 const TIME_UNITS: [&str; 5] = ["ns", "µs", "ms", "s", "times"];
 
 impl MetricSpec {
+    /// A figure: its name, what a page calls it, and its unit.
+    pub(crate) const fn new(name: &'static str, label: Text, unit: Option<Text>) -> MetricSpec {
+        MetricSpec {
+            name,
+            label,
+            unit,
+            spread: false,
+        }
+    }
+
+    /// The same as a median of several rounds, shown with its spread.
+    pub(crate) const fn with_spread(self) -> MetricSpec {
+        MetricSpec {
+            spread: true,
+            ..self
+        }
+    }
+
     /// Whether it comes from a clock. All others are decided by who goes on
     /// when.
     pub fn is_time(&self) -> bool {
@@ -109,22 +145,28 @@ impl Program {
     }
 }
 
-/// Every experiment, in the order of the book.
-static ALL: [Entry; 6] = [
-    scheduler::ENTRY,
-    channel_unbuffered::ENTRY,
-    channel_buffered::ENTRY,
-    select_basic::ENTRY,
-    select_timeout::ENTRY,
-    worker_pool::ENTRY,
+/// The chapters of the book.
+static CHAPTERS: [&[Entry]; 8] = [
+    foundations::ENTRIES,
+    patterns::ENTRIES,
+    locks::ENTRIES,
+    atomics::ENTRIES,
+    contexts::ENTRIES,
+    telemetry::ENTRIES,
+    performance::ENTRIES,
+    production::ENTRIES,
 ];
 
 /// Every experiment, in the order of the book.
-pub fn all() -> &'static [Entry] {
+static ALL: LazyLock<Vec<&'static Entry>> =
+    LazyLock::new(|| CHAPTERS.iter().copied().flatten().collect());
+
+/// Every experiment, in the order of the book.
+pub fn all() -> &'static [&'static Entry] {
     &ALL
 }
 
 /// The experiment with this id.
 pub fn find(id: &str) -> Option<&'static Entry> {
-    all().iter().find(|entry| entry.id == id)
+    all().iter().copied().find(|entry| entry.id == id)
 }

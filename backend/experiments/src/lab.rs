@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// that a run that is stopped keeps what it had.
 #[derive(Clone, Debug, Default)]
 pub struct Lab {
-    metrics: Arc<Mutex<BTreeMap<&'static str, f64>>>,
+    metrics: Arc<Mutex<BTreeMap<String, f64>>>,
 }
 
 impl Lab {
@@ -20,11 +20,22 @@ impl Lab {
     /// Sets a figure, in place of what it was.
     pub fn metric(&self, name: &'static str, value: f64) {
         let mut metrics = self.metrics.lock().unwrap_or_else(PoisonError::into_inner);
-        metrics.insert(name, value);
+        metrics.insert(name.to_owned(), value);
+    }
+
+    /// Sets a figure that has a spread: the median under its name, the least
+    /// and the most beside it.
+    #[cfg(feature = "os")]
+    pub(crate) fn spread(&self, metric: crate::MetricSpec, rounds: &crate::rounds::Spread) {
+        let name = metric.name;
+        let mut metrics = self.metrics.lock().unwrap_or_else(PoisonError::into_inner);
+        metrics.insert(name.to_owned(), rounds.median);
+        metrics.insert(format!("{name}_low"), rounds.low);
+        metrics.insert(format!("{name}_high"), rounds.high);
     }
 
     /// The figures so far.
-    pub fn metrics(&self) -> BTreeMap<&'static str, f64> {
+    pub fn metrics(&self) -> BTreeMap<String, f64> {
         let metrics = self.metrics.lock().unwrap_or_else(PoisonError::into_inner);
         metrics.clone()
     }

@@ -9,22 +9,29 @@
 //!    its figures in a [`Lab`] as soon as each is known, so that a run that is
 //!    cut short keeps what it had.
 //!
+//! The files lie by chapter. What needs threads, processes or sockets is behind
+//! the feature `os`, so that the rest builds for wasm32.
+//!
 //! The part of each file between `// lesson:begin main` and
 //! `// lesson:end main` is what a reader of the lesson sees.
 
 mod catalogue;
 mod lab;
 mod parameters;
+#[cfg(feature = "os")]
+mod rounds;
 mod sends;
 mod waits;
 
-mod channel_buffered;
-mod channel_unbuffered;
-mod scheduler;
-mod select_basic;
-mod select_timeout;
-mod worker_pool;
+mod atomics;
+mod contexts;
+mod foundations;
+mod locks;
+mod patterns;
+mod performance;
+mod production;
+mod telemetry;
 
-pub use catalogue::{Entry, Main, MetricSpec, Program, Schedulers, Text, all, find};
+pub use catalogue::{Break, Entry, Main, MetricSpec, Program, Schedulers, Text, all, find};
 pub use lab::Lab;
 pub use parameters::{ChoiceSpec, Given, ParamError, ParamKind, ParamSpec, Value};

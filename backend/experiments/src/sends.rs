@@ -9,18 +9,18 @@ use crate::lab::Lab;
 use crate::waits::millis;
 
 /// How many sends blocked.
-pub(crate) const BLOCKED_SENDS: MetricSpec = MetricSpec {
-    name: "blocked_sends",
-    label: text("Sends that blocked", "阻塞的发送次数"),
-    unit: None,
-};
+pub(crate) const BLOCKED_SENDS: MetricSpec = MetricSpec::new(
+    "blocked_sends",
+    text("Sends that blocked", "阻塞的发送次数"),
+    None,
+);
 
 /// How long they blocked.
-pub(crate) const BLOCKED_MS: MetricSpec = MetricSpec {
-    name: "blocked_ms",
-    label: text("Time the sender was blocked", "发送方阻塞的总时间"),
-    unit: Some(text("ms", "ms")),
-};
+pub(crate) const BLOCKED_MS: MetricSpec = MetricSpec::new(
+    "blocked_ms",
+    text("Time the sender was blocked", "发送方阻塞的总时间"),
+    Some(text("ms", "ms")),
+);
 
 /// Follows a channel that has one sender, send by send.
 pub(crate) struct Sends<T> {

@@ -85,4 +85,8 @@ pub struct Metric {
     pub label: Text,
     /// The unit, where it has one.
     pub unit: Option<Text>,
+    /// Whether it is a median of several rounds: the least and the most are in
+    /// the outcome as `NAME_low` and `NAME_high`.
+    #[serde(default)]
+    pub spread: bool,
 }

@@ -66,6 +66,11 @@ pub struct Lesson {
     pub chapter_title: String,
     /// The prose. A button that sets parameters and runs is
     /// `<button type="button" class="step-run" data-params="capacity=0&…">`.
+    /// The place of a prediction, a sweep, a challenge or of the claims is
+    /// `<div class="lesson-part" data-part="predict" data-id="…"></div>`, with
+    /// `predict`, `sweep`, `challenge` or `claims`. A term is
+    /// `<button type="button" class="term" data-term="…">`. What points at the
+    /// picture is `<button type="button" class="step-show" data-show="view=code">`.
     pub html: String,
     /// The experiment's form, with the lesson's defaults and narrower ranges
     /// already in place.
@@ -78,6 +83,18 @@ pub struct Lesson {
     pub highlights: Vec<String>,
     /// Programs to show side by side.
     pub listings: Vec<Listing>,
+    /// Questions to answer before a run; the prose has a place for each.
+    pub predictions: Vec<Prediction>,
+    /// Figures of the book, to be shown beside the measured ones.
+    pub claims: Vec<Claim>,
+    /// Curves to measure.
+    pub sweeps: Vec<Sweep>,
+    /// Tasks that check themselves.
+    pub challenges: Vec<Challenge>,
+    /// What to do and not to do, as the lesson showed it.
+    pub practices: Vec<Practice>,
+    /// The terms of the glossary that its prose names.
+    pub terms: Vec<Term>,
     /// The lesson before it, as `(id, title)`.
     pub previous: Option<(String, String)>,
     /// The lesson after it, as `(id, title)`.
@@ -111,4 +128,166 @@ pub struct Listing {
     /// Highlighted HTML: one `<span class="line">` a line, with spans whose
     /// classes begin with `hl-`.
     pub html: String,
+}
+
+/// A question to answer before a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Distinct within the lesson.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// What there is to choose from, in order.
+    pub answers: Vec<Answer>,
+}
+
+/// An answer to a [`Prediction`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The answer.
+    pub text: String,
+    /// Whether it is right; at least one of a question is.
+    pub correct: bool,
+    /// Why it is right, or what speaks against it.
+    pub why: String,
+}
+
+/// A figure of the book, and what is measured here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Distinct within the lesson.
+    pub id: String,
+    /// What is measured, in words.
+    pub what: String,
+    /// The book's figure, in the unit of the metric.
+    pub book: f64,
+    /// The metric of the outcome that is the same.
+    pub metric: String,
+    /// Why the two may differ.
+    pub why: String,
+}
+
+/// A curve: one or more metrics over the values of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// Distinct within the lesson.
+    pub id: String,
+    /// What the curve shows, in words.
+    pub label: String,
+    /// The parameter along the axis.
+    pub parameter: String,
+    /// Its values, as texts that a form would take, at most
+    /// [`MAX_SWEEP_VALUES`].
+    pub values: Vec<String>,
+    /// The metrics that are drawn, all of one unit.
+    pub metrics: Vec<String>,
+    /// Runs for each value, at most [`MAX_SWEEP_ROUNDS`].
+    pub rounds: u16,
+    /// Parameters that the sweep sets beside its own, as texts.
+    pub params: Vec<(String, String)>,
+    /// Whether the axis of the parameter is logarithmic.
+    pub log: bool,
+}
+
+/// The most values of a sweep: each is at least one run of up to two seconds,
+/// and a reader waits for all.
+pub const MAX_SWEEP_VALUES: usize = 12;
+/// The most runs for each value of a sweep.
+pub const MAX_SWEEP_ROUNDS: u16 = 9;
+
+/// A task for the reader that checks itself against a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Distinct within the lesson.
+    pub id: String,
+    /// What to bring about.
+    pub text: String,
+    /// What helps, if the lesson has a hint.
+    pub hint: Option<String>,
+}
+
+/// Whether a run met the challenges of a lesson:
+/// `GET /api/runs/{id}/challenges?lesson=`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengesMet {
+    /// The challenges that it met, by id.
+    pub met: Vec<String>,
+    /// Those whose condition could not be told of this run, with the reason:
+    /// a figure that the run did not come to.
+    pub unknown: Vec<(String, String)>,
+}
+
+/// A practice of the book: a do or a don't.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Practice {
+    /// Its id in `practices.toml`.
+    pub id: String,
+    /// Whether it is to be done, or not to be.
+    pub do_it: bool,
+    /// The practice.
+    pub text: String,
+}
+
+/// A term of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Its id in `glossary.toml`.
+    pub id: String,
+    /// The term.
+    pub term: String,
+    /// What it means.
+    pub text: String,
+    /// The id of the lesson that explains it, if one does.
+    pub lesson: Option<String>,
+}
+
+/// `GET /api/glossary?lang=`: all terms, in the order of the alphabet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glossary {
+    /// The terms.
+    pub terms: Vec<Term>,
+}
+
+/// `GET /api/guides?lang=`: tables that help to decide.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guides {
+    /// The tables.
+    pub guides: Vec<Guide>,
+}
+
+/// A table that helps to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guide {
+    /// Its id in `guides.toml`, for links.
+    pub id: String,
+    /// What there is to decide.
+    pub title: String,
+    /// A sentence or two that go before.
+    pub lead: String,
+    /// The rows.
+    pub rows: Vec<GuideRow>,
+}
+
+/// A row of a [`Guide`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuideRow {
+    /// In which case.
+    pub when: String,
+    /// What to take.
+    pub take: String,
+    /// Why, in a sentence.
+    pub why: String,
+    /// The lesson that shows it.
+    pub lesson: String,
+    /// The query of that lesson's link: its parameters.
+    pub query: String,
+}
+
+/// A lesson that was found: `GET /api/search?lang=&q=`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The lesson's line in the contents.
+    pub line: LessonLine,
+    /// Text around the match, without markup.
+    pub excerpt: String,
 }

@@ -18,7 +18,7 @@ const ALIKE: f64 = 0.6;
 
 /// Every experiment.
 pub fn all() -> Vec<Experiment> {
-    experiments::all().iter().map(experiment).collect()
+    experiments::all().iter().copied().map(experiment).collect()
 }
 
 /// An experiment and its form.
@@ -54,6 +54,7 @@ fn metric(metric: &experiments::MetricSpec) -> Metric {
         name: metric.name.into(),
         label: text(metric.label),
         unit: metric.unit.map(text),
+        spread: metric.spread,
     }
 }
 

@@ -142,6 +142,12 @@ impl Library {
             view: lesson.view,
             highlights: lesson.highlights.clone(),
             listings: lesson.listings.clone(),
+            predictions: Vec::new(),
+            claims: Vec::new(),
+            sweeps: Vec::new(),
+            challenges: Vec::new(),
+            practices: Vec::new(),
+            terms: Vec::new(),
             previous: neighbour(at.checked_sub(1)),
             next: neighbour(Some(at + 1)),
         })

@@ -301,11 +301,8 @@ impl Ending<'_> {
         let output = (not_kept.lines > 0).then_some(LimitName::Output);
         let story = (not_kept.events > 0).then_some(LimitName::Events);
         let met = output.into_iter().chain(story).chain(self.cut_by);
-        let metrics = self.lab.metrics().into_iter();
         RunEnd {
-            metrics: metrics
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
+            metrics: self.lab.metrics(),
             limits: met.map(|limit| wire::met(limit, self.limits)).collect(),
             dropped: not_kept.events,
             dropped_lines: not_kept.lines,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use csp::run::{Config, Outcome, Report, Trace};
 use csp::trace::{Event, Kind, Sink};
-use experiments::{Given, Lab, Value, find};
+use experiments::{Break, Entry, Given, Lab, Value, find};
 
 /// More events than any of the runs here has.
 const MAX_EVENTS: u64 = 1_000_000;
@@ -13,7 +13,7 @@ const MAX_EVENTS: u64 = 1_000_000;
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) report: Report<()>,
-    pub(crate) metrics: BTreeMap<&'static str, f64>,
+    pub(crate) metrics: BTreeMap<String, f64>,
     pub(crate) events: Vec<Event>,
 }
 
@@ -89,6 +89,24 @@ pub(crate) fn simulate(id: &str, seed: u64) -> Ran {
 }
 
 impl Ran {
+    /// Asserts that it ended well, or in a way that the experiment is there to
+    /// show.
+    pub(crate) fn assert_ends_as_declared(&self, entry: &Entry) {
+        let report = &self.report;
+        let breaks = match &report.outcome {
+            Outcome::Completed(()) => {
+                let leaks = report.left.iter().any(|left| left.reason.is_some());
+                leaks.then_some(Break::Leak)
+            }
+            Outcome::Deadlock => Some(Break::Deadlock),
+            Outcome::Panicked(_) => Some(Break::Panic),
+            Outcome::Fatal(..) => Some(Break::Fatal),
+            _ => panic!("{}: {report:?}", entry.id),
+        };
+        let declared = breaks.is_none_or(|one| entry.breaks.contains(&one));
+        assert!(declared, "{}: {report:?}", entry.id);
+    }
+
     /// The figure of this name, which the run must have set.
     pub(crate) fn metric(&self, name: &str) -> f64 {
         *self

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csp::run::Outcome;
 use csp::trace::{Kind, Reason};
-use experiments::{ParamKind, Value, all, find};
+use experiments::{MetricSpec, ParamKind, Value, all, find};
 
 use crate::running::{Ran, run, run_on};
 
@@ -16,9 +16,9 @@ fn whole(number: i64) -> Value {
 fn defaults_complete_and_report_every_figure() {
     for entry in all() {
         let ran = run(entry.id, &[]);
-        ran.assert_clean();
-        let reported: BTreeSet<_> = ran.metrics.keys().copied().collect();
-        let declared: BTreeSet<_> = entry.metrics.iter().map(|metric| metric.name).collect();
+        ran.assert_ends_as_declared(entry);
+        let reported: BTreeSet<_> = ran.metrics.keys().cloned().collect();
+        let declared: BTreeSet<_> = entry.metrics.iter().flat_map(names).collect();
         assert_eq!(reported, declared, "{}", entry.id);
         assert!(
             ran.metrics.values().all(|value| value.is_finite()),
@@ -38,21 +38,35 @@ fn extremes_complete() {
         let params = (entry.params)();
         let timed = params.iter().any(|spec| spec.name == "time_scale");
         for spec in &params {
-            let ends = match spec.kind {
-                ParamKind::Integer { min, max, .. } => [whole(min), whole(max)],
-                ParamKind::Toggle { .. } => [Value::Toggle(false), Value::Toggle(true)],
-                // The longest waits, and choices, have tests of their own.
-                ParamKind::Number { .. } | ParamKind::Choice { .. } => continue,
+            let ends: Vec<Value> = match spec.kind {
+                ParamKind::Integer { min, max, .. } => vec![whole(min), whole(max)],
+                ParamKind::Toggle { .. } => vec![Value::Toggle(false), Value::Toggle(true)],
+                ParamKind::Choice { options, .. } => options
+                    .iter()
+                    .map(|option| Value::Text(option.value.to_owned()))
+                    .collect(),
+                // The longest waits have tests of their own.
+                ParamKind::Number { .. } => continue,
             };
             for end in ends {
                 let mut given = vec![(spec.name, end)];
                 if timed {
                     given.push(("time_scale", Value::Number(0.01)));
                 }
-                run(entry.id, &given).assert_clean();
+                run(entry.id, &given).assert_ends_as_declared(entry);
             }
         }
     }
+}
+
+/// The names in the outcome of a figure.
+fn names(metric: &MetricSpec) -> Vec<String> {
+    let name = metric.name;
+    let mut names = vec![name.to_owned()];
+    if metric.spread {
+        names.extend([format!("{name}_low"), format!("{name}_high")]);
+    }
+    names
 }
 
 /// Five sends at once, long before the receiver comes.

@@ -5,22 +5,77 @@ use std::path::Path;
 
 use experiments::{Entry, Given, ParamKind, ParamSpec, Text, Value, all, find};
 
+/// Every id of the book, in its order.
+const BOOK: [&str; 58] = [
+    "scheduler",
+    "goroutine-creation",
+    "goroutine-memory",
+    "goroutine-switch",
+    "channel-unbuffered",
+    "channel-buffered",
+    "channel-directional",
+    "channel-inside",
+    "channel-close",
+    "channel-capacity",
+    "channel-rules",
+    "select-basic",
+    "select-timeout",
+    "select-default",
+    "select-priority",
+    "select-fairness",
+    "select-timer",
+    "worker-pool",
+    "dynamic-pool",
+    "fan-out-fan-in",
+    "pipeline",
+    "pub-sub",
+    "semaphore",
+    "errgroup",
+    "rate-limiter",
+    "mutex",
+    "rwmutex",
+    "mutex-vs-rwmutex",
+    "once",
+    "sync-map",
+    "wait-group",
+    "wait-group-mistake",
+    "cond",
+    "atomic-vs-mutex",
+    "atomic-operations",
+    "lock-free-stack",
+    "aba",
+    "context-cancel",
+    "context-timeout",
+    "context-deadline",
+    "context-values",
+    "context-budget",
+    "trace-goroutine",
+    "trace-worker-pool",
+    "tracked-channel",
+    "goroutine-metrics",
+    "block-profile",
+    "sharded-cache",
+    "goroutine-pool",
+    "object-pool",
+    "false-sharing",
+    "api-server",
+    "goroutine-leak",
+    "deadlock",
+    "loop-variable",
+    "concurrent-map",
+    "stream-processing",
+    "task-scheduling",
+];
+
 #[test]
 fn ids_are_those_of_the_book_and_found() {
     let ids: Vec<_> = all().iter().map(|entry| entry.id).collect();
-    assert_eq!(
-        ids,
-        [
-            "scheduler",
-            "channel-unbuffered",
-            "channel-buffered",
-            "select-basic",
-            "select-timeout",
-            "worker-pool",
-        ]
-    );
-    for id in ids {
-        assert_eq!(find(id).map(|entry| entry.id), Some(id));
+    let in_order: Vec<_> = BOOK.into_iter().filter(|id| ids.contains(id)).collect();
+    assert_eq!(ids, in_order, "in the order of the book, and no others");
+    for entry in all() {
+        assert_eq!(find(entry.id).map(|found| found.id), Some(entry.id));
+        let file = Path::new(entry.file).file_stem().unwrap().to_str().unwrap();
+        assert_eq!(file.replace('_', "-"), entry.id);
     }
     assert!(find("channel_buffered").is_none());
 }
@@ -56,7 +111,10 @@ fn names_are_distinct_and_plain() {
         for names in [params, metrics] {
             let distinct: BTreeSet<_> = names.iter().collect();
             assert_eq!(distinct.len(), names.len(), "{}: {names:?}", entry.id);
-            let plain = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            let plain = |name: &&str| {
+                name.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            };
             assert!(names.iter().all(plain), "{}: {names:?}", entry.id);
         }
     }

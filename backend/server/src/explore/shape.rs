@@ -100,15 +100,11 @@ fn message(outcome: &Outcome) -> Option<&str> {
 }
 
 fn figures(entry: &Entry, lab: &Lab) -> BTreeMap<String, f64> {
-    let is_time = |name: &str| {
-        let spec = entry.metrics.iter().find(|spec| spec.name == name);
-        spec.is_some_and(|spec| spec.is_time())
-    };
-    let metrics = lab.metrics().into_iter();
+    let mut metrics = lab.metrics();
+    for spec in entry.metrics.iter().filter(|spec| spec.is_time()) {
+        metrics.remove(spec.name);
+    }
     metrics
-        .filter(|(name, _)| !is_time(name))
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
 }
 
 /// Who was left and waits for something. Who could have run would have gone on:

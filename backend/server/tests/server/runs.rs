@@ -142,7 +142,7 @@ async fn lines_of_json_end_with_the_outcome() {
     let blocked = events.iter().find(|event| event["reason"] == "chan_send");
     let at = blocked.unwrap()["at"].as_str().unwrap();
     assert!(
-        at.starts_with("backend/experiments/src/channel_unbuffered.rs:"),
+        at.starts_with("backend/experiments/src/foundations/channel_unbuffered.rs:"),
         "{at}"
     );
 }

@@ -32,17 +32,17 @@ parameters! {
     }
 }
 
-const SENT_FIRST: MetricSpec = MetricSpec {
-    name: "sent_first",
-    label: text("“sent” was printed first", "先打印 sent 的次数"),
-    unit: None,
-};
+const SENT_FIRST: MetricSpec = MetricSpec::new(
+    "sent_first",
+    text("“sent” was printed first", "先打印 sent 的次数"),
+    None,
+);
 
-const RECEIVED_FIRST: MetricSpec = MetricSpec {
-    name: "received_first",
-    label: text("“received” was printed first", "先打印 received 的次数"),
-    unit: None,
-};
+const RECEIVED_FIRST: MetricSpec = MetricSpec::new(
+    "received_first",
+    text("“received” was printed first", "先打印 received 的次数"),
+    None,
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "channel-unbuffered",
@@ -56,6 +56,7 @@ pub(crate) const ENTRY: Entry = Entry {
     schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[BLOCKED_SENDS, BLOCKED_MS, SENT_FIRST, RECEIVED_FIRST],
+    breaks: &[],
     file: file!(),
     source: include_str!("channel_unbuffered.rs"),
     prepare: |given| Program::new(given, program),

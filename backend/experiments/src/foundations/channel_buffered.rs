@@ -44,20 +44,20 @@ parameters! {
     }
 }
 
-const FIRST_BLOCKED_SEND: MetricSpec = MetricSpec {
-    name: "first_blocked_send",
-    label: text(
+const FIRST_BLOCKED_SEND: MetricSpec = MetricSpec::new(
+    "first_blocked_send",
+    text(
         "First send that blocked (0: none)",
         "第几次发送最先阻塞（0 表示没有）",
     ),
-    unit: None,
-};
+    None,
+);
 
-const PEAK_LEN: MetricSpec = MetricSpec {
-    name: "peak_len",
-    label: text("Most values in the buffer", "缓冲区最多存过"),
-    unit: Some(text("values", "个值")),
-};
+const PEAK_LEN: MetricSpec = MetricSpec::new(
+    "peak_len",
+    text("Most values in the buffer", "缓冲区最多存过"),
+    Some(text("values", "个值")),
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "channel-buffered",
@@ -71,6 +71,7 @@ pub(crate) const ENTRY: Entry = Entry {
     schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[FIRST_BLOCKED_SEND, BLOCKED_SENDS, BLOCKED_MS, PEAK_LEN],
+    breaks: &[],
     file: file!(),
     source: include_str!("channel_buffered.rs"),
     prepare: |given| Program::new(given, program),

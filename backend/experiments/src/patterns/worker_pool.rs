@@ -8,7 +8,7 @@ use csp::Chan;
 use csp::sync::WaitGroup;
 use csp::time::{Instant, now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
+use crate::catalogue::{Break, Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};
@@ -57,56 +57,56 @@ parameters! {
     }
 }
 
-const DONE: MetricSpec = MetricSpec {
-    name: "done",
-    label: text("Tasks done", "完成的任务"),
-    unit: Some(text("tasks", "个任务")),
-};
+const DONE: MetricSpec = MetricSpec::new(
+    "done",
+    text("Tasks done", "完成的任务"),
+    Some(text("tasks", "个任务")),
+);
 
-const FAILED: MetricSpec = MetricSpec {
-    name: "failed",
-    label: text("Tasks that failed", "失败的任务"),
-    unit: Some(text("tasks", "个任务")),
-};
+const FAILED: MetricSpec = MetricSpec::new(
+    "failed",
+    text("Tasks that failed", "失败的任务"),
+    Some(text("tasks", "个任务")),
+);
 
-const PANICKED: MetricSpec = MetricSpec {
-    name: "panicked",
-    label: text("Tasks that panicked", "panic 的任务"),
-    unit: Some(text("tasks", "个任务")),
-};
+const PANICKED: MetricSpec = MetricSpec::new(
+    "panicked",
+    text("Tasks that panicked", "panic 的任务"),
+    Some(text("tasks", "个任务")),
+);
 
-const REFUSED: MetricSpec = MetricSpec {
-    name: "refused",
-    label: text("Tasks refused after shutdown", "关闭后被拒绝的任务"),
-    unit: Some(text("tasks", "个任务")),
-};
+const REFUSED: MetricSpec = MetricSpec::new(
+    "refused",
+    text("Tasks refused after shutdown", "关闭后被拒绝的任务"),
+    Some(text("tasks", "个任务")),
+);
 
-const THROUGHPUT: MetricSpec = MetricSpec {
-    name: "throughput",
-    label: text("Throughput", "吞吐量"),
-    unit: Some(text("tasks/s", "任务/秒")),
-};
+const THROUGHPUT: MetricSpec = MetricSpec::new(
+    "throughput",
+    text("Throughput", "吞吐量"),
+    Some(text("tasks/s", "任务/秒")),
+);
 
-const SPEED_UP: MetricSpec = MetricSpec {
-    name: "speed_up",
-    label: text(
+const SPEED_UP: MetricSpec = MetricSpec::new(
+    "speed_up",
+    text(
         "Time of all tasks over time elapsed",
         "任务总耗时与实际用时之比",
     ),
-    unit: Some(text("times", "倍")),
-};
+    Some(text("times", "倍")),
+);
 
-const QUEUE_PEAK: MetricSpec = MetricSpec {
-    name: "queue_peak",
-    label: text("Most tasks in the queue", "队列最长时"),
-    unit: Some(text("tasks", "个任务")),
-};
+const QUEUE_PEAK: MetricSpec = MetricSpec::new(
+    "queue_peak",
+    text("Most tasks in the queue", "队列最长时"),
+    Some(text("tasks", "个任务")),
+);
 
-const SUBMITS_BLOCKED: MetricSpec = MetricSpec {
-    name: "submits_blocked",
-    label: text("Submits that blocked", "阻塞的 submit 次数"),
-    unit: None,
-};
+const SUBMITS_BLOCKED: MetricSpec = MetricSpec::new(
+    "submits_blocked",
+    text("Submits that blocked", "阻塞的 submit 次数"),
+    None,
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "worker-pool",
@@ -129,6 +129,7 @@ pub(crate) const ENTRY: Entry = Entry {
         QUEUE_PEAK,
         SUBMITS_BLOCKED,
     ],
+    breaks: &[Break::Panic],
     file: file!(),
     source: include_str!("worker_pool.rs"),
     prepare: |given| Program::new(given, program),

@@ -2,7 +2,7 @@
 
 use csp::time::{after, now, sleep};
 
-use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
+use crate::catalogue::{Break, Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, millis, scaled};
@@ -45,23 +45,23 @@ parameters! {
 /// end has ended.
 const GRACE_MILLIS: u64 = 50;
 
-const TIMED_OUT: MetricSpec = MetricSpec {
-    name: "timed_out",
-    label: text("Gave up (1: yes)", "是否超时（1 表示是）"),
-    unit: None,
-};
+const TIMED_OUT: MetricSpec = MetricSpec::new(
+    "timed_out",
+    text("Gave up (1: yes)", "是否超时（1 表示是）"),
+    None,
+);
 
-const WAITED_MS: MetricSpec = MetricSpec {
-    name: "waited_ms",
-    label: text("Main waited in select", "main 在 select 里等了"),
-    unit: Some(text("ms", "ms")),
-};
+const WAITED_MS: MetricSpec = MetricSpec::new(
+    "waited_ms",
+    text("Main waited in select", "main 在 select 里等了"),
+    Some(text("ms", "ms")),
+);
 
-const LEAKED: MetricSpec = MetricSpec {
-    name: "leaked",
-    label: text("Workers left blocked", "一直阻塞的 worker"),
-    unit: None,
-};
+const LEAKED: MetricSpec = MetricSpec::new(
+    "leaked",
+    text("Workers left blocked", "一直阻塞的 worker"),
+    None,
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "select-timeout",
@@ -75,6 +75,7 @@ pub(crate) const ENTRY: Entry = Entry {
     schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[TIMED_OUT, WAITED_MS, LEAKED],
+    breaks: &[Break::Leak],
     file: file!(),
     source: include_str!("select_timeout.rs"),
     prepare: |given| Program::new(given, program),

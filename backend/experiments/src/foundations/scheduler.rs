@@ -44,50 +44,50 @@ const HOG_BELOW: u64 = 1_000_000;
 /// In so many pieces, with an operation after each.
 const HOG_PIECES: u64 = 200;
 
-const STEALS: MetricSpec = MetricSpec {
-    name: "steals",
-    label: text("Times a P took work from another", "P 之间窃取的次数"),
-    unit: None,
-};
+const STEALS: MetricSpec = MetricSpec::new(
+    "steals",
+    text("Times a P took work from another", "P 之间窃取的次数"),
+    None,
+);
 
-const PREEMPTIONS: MetricSpec = MetricSpec {
-    name: "preemptions",
-    label: text("Times a goroutine was preempted", "抢占次数"),
-    unit: None,
-};
+const PREEMPTIONS: MetricSpec = MetricSpec::new(
+    "preemptions",
+    text("Times a goroutine was preempted", "抢占次数"),
+    None,
+);
 
-const MOVES: MetricSpec = MetricSpec {
-    name: "moves",
-    label: text(
+const MOVES: MetricSpec = MetricSpec::new(
+    "moves",
+    text(
         "Times a goroutine went on on another P",
         "换到另一个 P 上继续的次数",
     ),
-    unit: None,
-};
+    None,
+);
 
-const SPEED_UP: MetricSpec = MetricSpec {
-    name: "speed_up",
-    label: text(
+const SPEED_UP: MetricSpec = MetricSpec::new(
+    "speed_up",
+    text(
         "Time computed over time elapsed",
         "计算总耗时与实际用时之比",
     ),
-    unit: Some(text("times", "倍")),
-};
+    Some(text("times", "倍")),
+);
 
-const LONGEST_WAIT_MS: MetricSpec = MetricSpec {
-    name: "longest_wait_ms",
-    label: text(
+const LONGEST_WAIT_MS: MetricSpec = MetricSpec::new(
+    "longest_wait_ms",
+    text(
         "Longest wait of a counter for a P",
         "counter 等 P 的最长时间",
     ),
-    unit: Some(text("ms", "ms")),
-};
+    Some(text("ms", "ms")),
+);
 
-const ELAPSED_MS: MetricSpec = MetricSpec {
-    name: "elapsed_ms",
-    label: text("Until all were done", "全部完成用时"),
-    unit: Some(text("ms", "ms")),
-};
+const ELAPSED_MS: MetricSpec = MetricSpec::new(
+    "elapsed_ms",
+    text("Until all were done", "全部完成用时"),
+    Some(text("ms", "ms")),
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "scheduler",
@@ -112,6 +112,7 @@ pub(crate) const ENTRY: Entry = Entry {
         LONGEST_WAIT_MS,
         ELAPSED_MS,
     ],
+    breaks: &[],
     file: file!(),
     source: include_str!("scheduler.rs"),
     prepare: |given| Program::new(given, program),

@@ -37,32 +37,32 @@ parameters! {
     }
 }
 
-const FIRST_WON: MetricSpec = MetricSpec {
-    name: "first_won",
-    label: text(
+const FIRST_WON: MetricSpec = MetricSpec::new(
+    "first_won",
+    text(
         "Rounds in which `first` was taken first",
         "先取到 first 的轮数",
     ),
-    unit: Some(text("rounds", "轮")),
-};
+    Some(text("rounds", "轮")),
+);
 
-const SECOND_WON: MetricSpec = MetricSpec {
-    name: "second_won",
-    label: text(
+const SECOND_WON: MetricSpec = MetricSpec::new(
+    "second_won",
+    text(
         "Rounds in which `second` was taken first",
         "先取到 second 的轮数",
     ),
-    unit: Some(text("rounds", "轮")),
-};
+    Some(text("rounds", "轮")),
+);
 
-const ROUND_MS: MetricSpec = MetricSpec {
-    name: "round_ms",
-    label: text(
+const ROUND_MS: MetricSpec = MetricSpec::new(
+    "round_ms",
+    text(
         "Time until both were received, on average",
         "收齐两个值的平均时间",
     ),
-    unit: Some(text("ms", "ms")),
-};
+    Some(text("ms", "ms")),
+);
 
 pub(crate) const ENTRY: Entry = Entry {
     id: "select-basic",
@@ -76,6 +76,7 @@ pub(crate) const ENTRY: Entry = Entry {
     schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[FIRST_WON, SECOND_WON, ROUND_MS],
+    breaks: &[],
     file: file!(),
     source: include_str!("select_basic.rs"),
     prepare: |given| Program::new(given, program),

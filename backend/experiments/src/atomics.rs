@@ -1,0 +1,6 @@
+//! Chapter 4: atomics and lock-free structures.
+
+use crate::catalogue::Entry;
+
+/// The experiments of the chapter, in the order of the book.
+pub(crate) const ENTRIES: &[Entry] = &[];

@@ -1,0 +1,6 @@
+//! Chapter 5: context.
+
+use crate::catalogue::Entry;
+
+/// The experiments of the chapter, in the order of the book.
+pub(crate) const ENTRIES: &[Entry] = &[];
