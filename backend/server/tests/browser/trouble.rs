@@ -12,7 +12,7 @@ async fn a_broken_lesson_is_told_and_the_others_are_shown() {
     temp::copy(&root().join("lessons"), lessons.path());
     let broken = lessons
         .path()
-        .join("01-foundations/03-channel-buffered/lesson.toml");
+        .join("01-foundations/06-channel-buffered/lesson.toml");
     let text = fs::read_to_string(&broken).expect("the lesson's file");
     fs::write(&broken, text.replacen("minutes", "minutes minutes", 1)).expect("a broken file");
 
@@ -23,7 +23,7 @@ async fn a_broken_lesson_is_told_and_the_others_are_shown() {
         .until("the file of the broken lesson", async |page| {
             let words = page.words_of("main").await;
             words
-                .contains("03-channel-buffered/lesson.toml")
+                .contains("06-channel-buffered/lesson.toml")
                 .then_some(words)
         })
         .await;

@@ -7,7 +7,7 @@ use crate::folder::{Folder, repository};
 use crate::program::{PATIENCE, run};
 use crate::server::{server, with_lessons};
 
-const BUFFERED: &str = "01-foundations/03-channel-buffered";
+const BUFFERED: &str = "01-foundations/06-channel-buffered";
 
 /// Changes a file of the buffered-channel lesson.
 fn change(lessons: &Folder, file: &str, from: &str, to: &str) {
