@@ -4,6 +4,8 @@ use crate::catalogue::Entry;
 
 mod channel_buffered;
 mod channel_unbuffered;
+#[cfg(feature = "os")]
+mod goroutine_switch;
 mod scheduler;
 mod select_basic;
 mod select_timeout;
@@ -11,6 +13,8 @@ mod select_timeout;
 /// The experiments of the chapter, in the order of the book.
 pub(crate) const ENTRIES: &[Entry] = &[
     scheduler::ENTRY,
+    #[cfg(feature = "os")]
+    goroutine_switch::ENTRY,
     channel_unbuffered::ENTRY,
     channel_buffered::ENTRY,
     select_basic::ENTRY,
