@@ -3,6 +3,7 @@
 
 mod foundations_costs;
 mod given;
+mod performance;
 mod running;
 mod runs;
 mod schema;

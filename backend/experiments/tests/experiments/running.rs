@@ -69,8 +69,17 @@ pub(crate) fn run_on(procs: usize, id: &str, given: &[(&str, Value)]) -> Ran {
 
 /// Runs the experiment with its defaults on the simulated scheduler.
 pub(crate) fn simulate(id: &str, seed: u64) -> Ran {
+    simulate_with(id, seed, &[])
+}
+
+/// Runs the experiment with these parameters on the simulated scheduler.
+pub(crate) fn simulate_with(id: &str, seed: u64, given: &[(&str, Value)]) -> Ran {
+    let given: Given = given
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
     let entry = find(id).expect("an experiment of the catalogue");
-    let program = (entry.prepare)(&Given::new()).expect("defaults are within their bounds");
+    let program = (entry.prepare)(&given).expect("parameters within their bounds");
     let (lab, kept) = (Lab::new(), Kept::default());
     let config = csp::sim::Config {
         seed: Some(seed),
