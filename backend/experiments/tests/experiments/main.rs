@@ -4,6 +4,7 @@
 mod foundations_costs;
 mod given;
 mod performance;
+mod locks;
 mod running;
 mod runs;
 mod schema;
