@@ -9,12 +9,40 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub struct Lab {
     metrics: Arc<Mutex<BTreeMap<String, f64>>>,
+    #[cfg(feature = "os")]
+    worker: Option<WorkerProgram>,
+}
+
+/// The program that a worker process executes: one that calls
+/// [`task_worker`](crate::task_worker).
+#[cfg(feature = "os")]
+#[derive(Clone, Debug)]
+pub struct WorkerProgram {
+    /// Its file.
+    pub path: std::path::PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
 }
 
 impl Lab {
     /// A lab without figures.
     pub fn new() -> Lab {
         Lab::default()
+    }
+
+    /// The same with a program for experiments that start worker processes.
+    #[cfg(feature = "os")]
+    pub fn with_worker(self, program: WorkerProgram) -> Lab {
+        Lab {
+            worker: Some(program),
+            ..self
+        }
+    }
+
+    /// The program for worker processes, if there is one.
+    #[cfg(feature = "os")]
+    pub(crate) fn worker(&self) -> Option<WorkerProgram> {
+        self.worker.clone()
     }
 
     /// Sets a figure, in place of what it was.

@@ -4,9 +4,16 @@ use crate::catalogue::Entry;
 
 #[cfg(feature = "os")]
 mod api_server;
+#[cfg(feature = "os")]
+mod task_scheduling;
+
+#[cfg(feature = "os")]
+pub use task_scheduling::worker::task_worker;
 
 /// The experiments of the chapter, in the order of the book.
 pub(crate) const ENTRIES: &[Entry] = &[
     #[cfg(feature = "os")]
     api_server::ENTRY,
+    #[cfg(feature = "os")]
+    task_scheduling::ENTRY,
 ];

@@ -51,6 +51,9 @@ enum Command {
     /// Execute one run for a server (it starts these itself)
     #[command(hide = true)]
     Runner,
+    /// Do the tasks of the experiment `task-scheduling` (it starts these itself)
+    #[command(hide = true)]
+    TaskWorker,
 }
 
 /// Does what the command line says.
@@ -74,6 +77,10 @@ pub fn main() -> ExitCode {
         Some(Command::Experiments(experiments)) => experiments.main(),
         Some(Command::Lessons(lessons)) => lessons.main(),
         Some(Command::Runner) => crate::runner::main(),
+        Some(Command::TaskWorker) => match ::experiments::task_worker() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(format!("the worker process failed: {error}")),
+        },
     }
 }
 

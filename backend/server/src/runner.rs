@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use csp::native::Running;
 use csp::run::{Config, Outcome as CoreOutcome, Report, Trace};
 use csp::sim::Schedule;
-use experiments::{Lab, Main};
+use experiments::{Lab, Main, WorkerProgram};
 use protocol::run::Scheduler;
 use protocol::{LimitName, Limits, Outcome, RunEnd, RunHeader};
 
@@ -145,7 +145,7 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         debug_build: cfg!(debug_assertions),
         limits: job.limits.clone(),
     });
-    let lab = Lab::new();
+    let lab = lab();
     let main = (program.main)(lab.clone());
     let watch = Watch {
         limits: &job.limits,
@@ -157,6 +157,17 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         Scheduler::Native => native(job, seed, main, &lab, &watch),
         Scheduler::Sim => simulated::run(job, seed, main, &lab, &watch),
     }
+}
+
+/// Where the run notes its figures; this program is also its worker processes.
+fn lab() -> Lab {
+    let Ok(path) = std::env::current_exe() else {
+        return Lab::new();
+    };
+    Lab::new().with_worker(WorkerProgram {
+        path,
+        arguments: vec!["task-worker".into()],
+    })
 }
 
 fn native(job: &Job, seed: u64, main: Main, lab: &Lab, watch: &Watch<'_>) {

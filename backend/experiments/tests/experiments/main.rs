@@ -5,6 +5,7 @@ mod foundations_costs;
 mod given;
 mod performance;
 mod locks;
+mod production_services;
 mod running;
 mod runs;
 mod schema;

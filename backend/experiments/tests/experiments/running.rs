@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use csp::run::{Config, Outcome, Report, Trace};
 use csp::trace::{Event, Kind, Sink};
-use experiments::{Break, Entry, Given, Lab, Value, find};
+use experiments::{Break, Entry, Given, Lab, Value, WorkerProgram, find};
 
 /// More events than any of the runs here has.
 const MAX_EVENTS: u64 = 1_000_000;
@@ -50,7 +50,11 @@ pub(crate) fn run_on(procs: usize, id: &str, given: &[(&str, Value)]) -> Ran {
     let entry = find(id).expect("an experiment of the catalogue");
     let program = (entry.prepare)(&given).expect("parameters within their bounds");
 
-    let (lab, kept) = (Lab::new(), Kept::default());
+    let worker = WorkerProgram {
+        path: env!("CARGO_BIN_EXE_task-worker").into(),
+        arguments: Vec::new(),
+    };
+    let (lab, kept) = (Lab::new().with_worker(worker), Kept::default());
     let config = Config {
         procs,
         trace: Some(Trace {

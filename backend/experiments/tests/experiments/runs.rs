@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csp::run::Outcome;
 use csp::trace::{Kind, Reason};
-use experiments::{MetricSpec, ParamKind, Value, all, find};
+use experiments::{Entry, MetricSpec, ParamKind, Value, all, find};
 
 use crate::running::{Ran, run, run_on};
 
@@ -30,25 +30,14 @@ fn defaults_complete_and_report_every_figure() {
     }
 }
 
-/// Each parameter at either end of its range, with everything else at its
-/// default and time as fast as it goes.
-#[test]
-fn extremes_complete() {
-    for entry in all() {
+/// Each parameter at either end of its range, and each of its choices, with
+/// everything else at its default and time as fast as it goes.
+fn extremes_complete(entries: impl Iterator<Item = &'static Entry>) {
+    for entry in entries {
         let params = (entry.params)();
         let timed = params.iter().any(|spec| spec.name == "time_scale");
         for spec in &params {
-            let ends: Vec<Value> = match spec.kind {
-                ParamKind::Integer { min, max, .. } => vec![whole(min), whole(max)],
-                ParamKind::Toggle { .. } => vec![Value::Toggle(false), Value::Toggle(true)],
-                ParamKind::Choice { options, .. } => options
-                    .iter()
-                    .map(|option| Value::Text(option.value.to_owned()))
-                    .collect(),
-                // The longest waits have tests of their own.
-                ParamKind::Number { .. } => continue,
-            };
-            for end in ends {
+            for end in ends(&spec.kind) {
                 let mut given = vec![(spec.name, end)];
                 if timed {
                     given.push(("time_scale", Value::Number(0.01)));
@@ -57,6 +46,30 @@ fn extremes_complete() {
             }
         }
     }
+}
+
+fn ends(kind: &ParamKind) -> Vec<Value> {
+    match *kind {
+        ParamKind::Integer { min, max, .. } => vec![whole(min), whole(max)],
+        ParamKind::Toggle { .. } => vec![Value::Toggle(false), Value::Toggle(true)],
+        ParamKind::Choice { options, .. } => options
+            .iter()
+            .map(|option| Value::Text(option.value.to_owned()))
+            .collect(),
+        // The longest waits have tests of their own.
+        ParamKind::Number { .. } => Vec::new(),
+    }
+}
+
+/// Every other experiment, so that two processors share the work.
+#[test]
+fn extremes_of_one_half_complete() {
+    extremes_complete(all().iter().copied().step_by(2));
+}
+
+#[test]
+fn extremes_of_the_other_half_complete() {
+    extremes_complete(all().iter().copied().skip(1).step_by(2));
 }
 
 /// The names in the outcome of a figure.
