@@ -121,6 +121,8 @@ pub enum View {
 pub struct Listing {
     /// `go` or `rust`.
     pub lang: String,
+    /// What tells it from the others of its language, where there are several.
+    pub name: Option<String>,
     /// The file's name.
     pub file: String,
     /// The line of that file at which the listing begins, from 1.

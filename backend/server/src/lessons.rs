@@ -5,23 +5,35 @@
 //! 2. A [`Shelf`] holds the library and reads it again once a file has changed,
 //!    so that an edit shows after a reload of the page.
 
+mod book;
+mod condition;
 mod file;
 mod highlight;
 mod listing;
 pub mod load;
+mod loaded;
 mod markdown;
+mod missing;
 mod narrow;
+mod parts;
+mod places;
 mod source;
+mod values;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use protocol::lesson::{Chapter, Lesson, LessonIndex, LessonLine, LessonProblem, Listing, View};
-use protocol::{Experiment, Text};
+use protocol::lesson::{
+    Chapter, Glossary, Guides, Lesson, LessonIndex, LessonProblem, Practice, Term,
+};
+use protocol::{Experiment, Metric, Text};
 
+use crate::catalogue::{did_you_mean, nearest};
+use book::{Book, LoadedTerm};
 pub use highlight::Highlighter;
+pub use loaded::LoadedLesson;
 
 /// How often the folder is looked at for changes, at most.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -52,6 +64,8 @@ pub struct Library {
     pub chapters: Vec<ChapterInfo>,
     /// Every lesson that could be read, in the order of the folders.
     pub lessons: Vec<LoadedLesson>,
+    /// What they share.
+    book: Book,
     /// What is wrong.
     pub problems: Vec<LessonProblem>,
 }
@@ -65,39 +79,22 @@ pub struct ChapterInfo {
     summary: Text,
 }
 
-/// A lesson that could be read.
-pub struct LoadedLesson {
-    id: String,
-    chapter: u8,
-    section: String,
-    title: Text,
-    summary: Text,
-    minutes: u16,
-    procs: Option<u16>,
-    view: View,
-    highlights: Vec<String>,
-    /// With the lesson's defaults and ranges.
-    experiment: Experiment,
-    html: Text,
-    listings: Vec<Listing>,
-}
-
-impl LoadedLesson {
-    fn line(&self, lang: Lang) -> LessonLine {
-        LessonLine {
-            id: self.id.clone(),
-            section: self.section.clone(),
-            title: lang.of(&self.title),
-            summary: lang.of(&self.summary),
-            minutes: self.minutes,
-            experiment: self.experiment.id.clone(),
-        }
-    }
+/// A metric of an experiment.
+///
+/// # Errors
+/// That there is none of this name, and which are like it.
+fn metric<'e>(experiment: &'e Experiment, name: &str) -> Result<&'e Metric, String> {
+    let metric = experiment.metrics.iter().find(|one| one.name == name);
+    metric.ok_or_else(|| {
+        let names = experiment.metrics.iter().map(|one| one.name.as_str());
+        let hint = did_you_mean(&nearest(name, names));
+        format!("`{}` has no metric `{name}`{hint}", experiment.id)
+    })
 }
 
 impl Library {
     /// Every lesson's id, in order.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
         self.lessons.iter().map(|lesson| lesson.id.as_str())
     }
 
@@ -141,16 +138,58 @@ impl Library {
             procs: lesson.procs,
             view: lesson.view,
             highlights: lesson.highlights.clone(),
-            listings: lesson.listings.clone(),
-            predictions: Vec::new(),
-            claims: Vec::new(),
-            sweeps: Vec::new(),
-            challenges: Vec::new(),
-            practices: Vec::new(),
-            terms: Vec::new(),
+            listings: lesson.listings.iter().map(|one| one.of(lang)).collect(),
+            predictions: lesson.parts.predictions(lang),
+            claims: lesson.parts.claims(lang),
+            sweeps: lesson.parts.sweeps(lang),
+            challenges: lesson.parts.challenges(lang),
+            practices: self.practices(lesson, lang),
+            terms: self.terms(lesson, lang),
             previous: neighbour(at.checked_sub(1)),
             next: neighbour(Some(at + 1)),
         })
+    }
+
+    /// The practices that a lesson shows, in its order.
+    fn practices(&self, lesson: &LoadedLesson, lang: Lang) -> Vec<Practice> {
+        let practices = lesson.practices.iter().filter_map(|named| {
+            let mut all = self.book.practices.iter();
+            all.find(|one| one.id == named.id)
+        });
+        practices.map(|one| one.of(lang)).collect()
+    }
+
+    /// The terms that the prose of a lesson names, in its order.
+    fn terms(&self, lesson: &LoadedLesson, lang: Lang) -> Vec<Term> {
+        let named = lesson.terms().into_iter();
+        let terms = named.filter_map(|id| self.book.terms.iter().find(|one| one.id == id));
+        terms.map(|term| self.term(term, lang)).collect()
+    }
+
+    fn term(&self, term: &LoadedTerm, lang: Lang) -> Term {
+        let lesson = self.explained_in(&term.id);
+        Term {
+            id: term.id.clone(),
+            term: lang.of(&term.term),
+            text: lang.of(&term.text),
+            lesson: lesson.map(|at| self.lessons[at].id.clone()),
+        }
+    }
+
+    /// All terms, in the order of the alphabet; Chinese ones in the order of
+    /// their characters.
+    pub fn glossary(&self, lang: Lang) -> Glossary {
+        let terms = self.book.terms.iter().map(|term| self.term(term, lang));
+        let mut terms: Vec<Term> = terms.collect();
+        terms.sort_by_cached_key(|term| (term.term.to_lowercase(), term.id.clone()));
+        Glossary { terms }
+    }
+
+    /// The tables that help to decide, in the order of their file.
+    pub fn guides(&self, lang: Lang) -> Guides {
+        Guides {
+            guides: self.book.guides.iter().map(|one| one.of(lang)).collect(),
+        }
     }
 }
 

@@ -19,28 +19,49 @@ pub(super) struct Lessons {
 #[derive(Subcommand)]
 enum Command {
     /// Check every lesson file: its form, its names, its ranges, its listings
-    Check {
-        /// The folder of the lessons
-        #[arg(default_value = "./lessons")]
-        dir: PathBuf,
-    },
+    Check(Check),
+}
+
+#[derive(Args)]
+struct Check {
+    /// The folder of the lessons
+    #[arg(default_value = "./lessons")]
+    dir: PathBuf,
+    /// What is missing is a problem too
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Lessons {
     pub(super) fn main(self) -> ExitCode {
-        let Command::Check { dir } = self.command;
-        let library = load::library(&dir, &Highlighter::new());
+        let Command::Check(check) = self.command;
+        check.main()
+    }
+}
+
+impl Check {
+    fn main(&self) -> ExitCode {
+        let library = load::library(&self.dir, &Highlighter::new());
         for problem in &library.problems {
-            eprintln!("{}", line(problem, &dir));
+            eprintln!("{}", line(problem, &self.dir));
+        }
+        let missing = library.missing();
+        if !missing.is_empty() {
+            println!("Missing:");
+            for one in &missing {
+                println!("  {}", line(one, &self.dir));
+            }
         }
         let (lessons, problems) = (library.lessons.len(), library.problems.len());
-        if problems == 0 {
-            println!("Lessons checked: {lessons}. No problems.");
-            ExitCode::SUCCESS
-        } else {
-            eprintln!("Lessons that can be read: {lessons}. Problems: {problems}.");
-            ExitCode::from(FAILED)
+        let missing = missing.len();
+        if problems > 0 || (self.strict && missing > 0) {
+            eprintln!(
+                "Lessons that can be read: {lessons}. Problems: {problems}. Missing: {missing}."
+            );
+            return ExitCode::from(FAILED);
         }
+        println!("Lessons checked: {lessons}. No problems. Missing: {missing}.");
+        ExitCode::SUCCESS
     }
 }
 

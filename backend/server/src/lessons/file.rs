@@ -1,11 +1,15 @@
 //! `lesson.toml`, as it is written.
 
+pub(super) mod parts;
+
 use std::collections::BTreeMap;
 
 use protocol::Text;
 use protocol::lesson::View;
 use serde::Deserialize;
 use toml::{Spanned, Value};
+
+use parts::{ChallengeFile, CheckFile, ClaimFile, GoFile, PredictionFile, SweepFile};
 
 /// The version of the format that this server reads.
 pub(super) const FORMAT_VERSION: u32 = 1;
@@ -29,6 +33,20 @@ pub(super) struct LessonFile {
     pub(super) summary: Text,
     #[serde(default)]
     pub(super) params: BTreeMap<Spanned<String>, Narrowing>,
+    #[serde(default)]
+    pub(super) explains: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) practices: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) predictions: Vec<PredictionFile>,
+    #[serde(default)]
+    pub(super) claims: Vec<ClaimFile>,
+    #[serde(default)]
+    pub(super) sweeps: Vec<SweepFile>,
+    #[serde(default)]
+    pub(super) challenges: Vec<ChallengeFile>,
+    #[serde(default)]
+    pub(super) checks: Vec<CheckFile>,
     #[serde(default)]
     pub(super) listings: Vec<ListingFile>,
 }
@@ -59,6 +77,10 @@ pub(super) struct ListingFile {
     pub(super) experiment: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) section: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) name: Option<Spanned<Text>>,
+    #[serde(default)]
+    pub(super) go: Option<Spanned<GoFile>>,
 }
 
 /// `chapters.toml`, as it is written.
@@ -67,4 +89,69 @@ pub(super) struct ListingFile {
 pub(super) struct ChaptersFile {
     #[serde(default)]
     pub(super) chapter: Vec<super::ChapterInfo>,
+}
+
+/// `practices.toml`, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PracticesFile {
+    #[serde(default)]
+    pub(super) practice: Vec<PracticeFile>,
+}
+
+/// A do or a don't.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PracticeFile {
+    pub(super) id: Spanned<String>,
+    pub(super) kind: Spanned<String>,
+    pub(super) text: Spanned<Text>,
+    pub(super) experiment: Spanned<String>,
+}
+
+/// `glossary.toml`, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GlossaryFile {
+    #[serde(default)]
+    pub(super) term: Vec<TermFile>,
+}
+
+/// A term and what it means.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TermFile {
+    pub(super) id: Spanned<String>,
+    pub(super) term: Spanned<Text>,
+    pub(super) text: Spanned<Text>,
+}
+
+/// `guides.toml`, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuidesFile {
+    #[serde(default)]
+    pub(super) guide: Vec<GuideFile>,
+}
+
+/// A table that helps to decide.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuideFile {
+    pub(super) id: Spanned<String>,
+    pub(super) title: Spanned<Text>,
+    pub(super) lead: Spanned<Text>,
+    pub(super) rows: Vec<GuideRowFile>,
+}
+
+/// A row of such a table. `query` is as in a button: `name=value&name=value`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuideRowFile {
+    pub(super) when: Spanned<Text>,
+    pub(super) take: Spanned<Text>,
+    pub(super) why: Spanned<Text>,
+    pub(super) lesson: Spanned<String>,
+    #[serde(default)]
+    pub(super) query: Option<Spanned<String>>,
 }

@@ -1,18 +1,78 @@
-//! Programs beside the lab. The Rust is cut from the source that runs.
+//! Programs beside the lab. The Rust is cut from the source that runs; what real
+//! Go is to make of the Go is said beside it ([`golang`]).
+
+mod golang;
 
 use std::path::Path;
 
+use protocol::Text;
 use protocol::lesson::{LessonProblem, Listing};
 use toml::Spanned;
 
+use super::Lang;
 use super::file::ListingFile;
 use super::highlight::Highlighter;
+use super::parts::without_words;
 use super::source::Source;
 use crate::catalogue;
+pub(crate) use golang::{GoProgram, Verdict};
 
 /// What stands before and after a part of a source, before the part's name.
 const BEGIN: &str = "lesson:begin ";
 const END: &str = "lesson:end ";
+
+/// A listing in both languages.
+#[derive(Debug)]
+pub(super) struct LoadedListing {
+    lang: String,
+    name: Option<Text>,
+    file: String,
+    first_line: u32,
+    html: String,
+    /// What Go is to make of it, if it is in Go.
+    pub(super) go: Option<GoProgram>,
+}
+
+impl LoadedListing {
+    pub(super) fn of(&self, lang: Lang) -> Listing {
+        Listing {
+            lang: self.lang.clone(),
+            name: self.name.as_ref().map(|name| lang.of(name)),
+            file: self.file.clone(),
+            first_line: self.first_line,
+            html: self.html.clone(),
+        }
+    }
+}
+
+/// What is wrong with listings as a whole: of several in a language each has a
+/// name of its own.
+pub(super) fn unnamed(files: &[ListingFile], source: &Source) -> Vec<LessonProblem> {
+    let mut problems = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let of_lang = |other: &&ListingFile| other.lang.get_ref() == file.lang.get_ref();
+        let lang = file.lang.get_ref();
+        match &file.name {
+            None if files.iter().filter(of_lang).count() > 1 => {
+                let message = format!("there are several listings in {lang}; give each a `name`");
+                problems.push(source.problem_at(file.lang.span(), message));
+            }
+            None => {}
+            Some(name) => {
+                let mut before = files[..at].iter().filter(of_lang);
+                let taken = before.any(|other| {
+                    let other = other.name.as_ref().map(Spanned::get_ref);
+                    other == Some(name.get_ref())
+                });
+                let message = without_words(name.get_ref()).or_else(|| {
+                    taken.then(|| format!("another listing in {lang} has this name; take another"))
+                });
+                problems.extend(message.map(|message| source.problem_at(name.span(), message)));
+            }
+        }
+    }
+    problems
+}
 
 /// A listing of a lesson. `folder` holds the lesson, `root` all of them.
 pub(super) fn listing(
@@ -22,7 +82,7 @@ pub(super) fn listing(
     folder: &Path,
     root: &Path,
     highlighter: &Highlighter,
-) -> Result<Listing, LessonProblem> {
+) -> Result<LoadedListing, LessonProblem> {
     let lang = file.lang.get_ref();
     if !["go", "rust"].contains(&lang.as_str()) {
         let message = format!("`lang` is \"go\" or \"rust\", not \"{lang}\"");
@@ -53,11 +113,14 @@ pub(super) fn listing(
             .map_err(|reason| source.problem_at(section.span(), format!("in {name}, {reason}")))?,
         None => (1, text),
     };
-    Ok(Listing {
+    let go = golang::program(file, &name, &text, source)?;
+    Ok(LoadedListing {
         lang: lang.clone(),
+        name: file.name.as_ref().map(|name| name.get_ref().clone()),
         file: name,
         first_line,
         html: highlighter.lines(lang, &text),
+        go,
     })
 }
 

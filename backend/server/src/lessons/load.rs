@@ -1,7 +1,7 @@
 //! The lessons' folder, read from top to bottom.
 //!
 //! ```text
-//! chapters.toml
+//! chapters.toml, practices.toml, glossary.toml, guides.toml
 //! NN-chapter/NN-lesson/{lesson.toml, en.md, zh.md, go.go, …}
 //! ```
 //!
@@ -14,16 +14,20 @@ use std::path::{Path, PathBuf};
 use protocol::lesson::LessonProblem;
 use protocol::run::MAX_PROCS;
 use protocol::{Experiment, Text};
-use serde_json::Map;
+use toml::Spanned;
 
+use super::book::Book;
 use super::file::{ChaptersFile, FORMAT_VERSION, LessonFile};
 use super::highlight::Highlighter;
-use super::listing::listing;
-use super::markdown::prose;
+use super::listing::{listing, unnamed};
+use super::loaded::Named;
+use super::markdown::{Prose, prose};
 use super::narrow::narrow;
+use super::parts::{Parts, is_plain, plain};
+use super::places::{self, FILES};
 use super::source::{Source, name, without_place};
-use super::{Library, LoadedLesson};
-use crate::catalogue::{self, did_you_mean, nearest};
+use super::{Library, LoadedLesson, values};
+use crate::catalogue;
 
 /// How deep the files of a lesson lie.
 pub(super) const DEPTH: usize = 2;
@@ -57,7 +61,13 @@ pub fn library(root: &Path, highlighter: &Highlighter) -> Library {
             }
         }
     }
-    loader.library
+    let mut library = loader.library;
+    let (book, problems) = Book::read(root, &library.lessons);
+    library.book = book;
+    library.problems.extend(problems);
+    let unknown = library.unknown_names();
+    library.problems.extend(unknown);
+    library
 }
 
 fn chapters(root: &Path, library: &mut Library) {
@@ -153,7 +163,13 @@ impl Loader<'_> {
         self.library.problems.extend(narrowed);
         self.check_rest(chapter, &file, &experiment, &source);
 
-        let html = self.proses(folder, &experiment, &source)?;
+        let (parts, wrong) = Parts::read(&file, &experiment, &source);
+        self.library.problems.extend(wrong);
+
+        let (en, zh) = self.proses(folder, &experiment, &source, &file)?;
+        self.library
+            .problems
+            .extend(unnamed(&file.listings, &source));
         let mut listings = Vec::new();
         for one in &file.listings {
             let own = file.experiment.get_ref();
@@ -162,34 +178,49 @@ impl Loader<'_> {
                 Err(problem) => self.tell(problem),
             }
         }
-        let metrics: Vec<&str> = entry.metrics.iter().map(|metric| metric.name).collect();
-        let highlights = file.highlights.into_iter().map(toml::Spanned::into_inner);
+        let named = |ids: &[Spanned<String>]| -> Vec<Named> {
+            let named = |id: &Spanned<String>| Named {
+                id: id.get_ref().clone(),
+                place: source.place(id.span()),
+            };
+            ids.iter().map(named).collect()
+        };
+        let highlights = file.highlights.iter().map(|name| name.get_ref().clone());
+        let procs = file.procs.as_ref();
         Ok(LoadedLesson {
-            id: file.id.into_inner(),
             chapter,
+            procs: procs.map(|procs| (*procs.get_ref()).clamp(1, MAX_PROCS)),
+            highlights: highlights
+                .filter(|name| super::metric(&experiment, name).is_ok())
+                .collect(),
+            explains: named(&file.explains),
+            practices: named(&file.practices),
+            links: [en.links, zh.links].concat(),
+            place: source.place(file.id.span()),
+            id: file.id.into_inner(),
             section: file.section.into_inner(),
             title: file.title,
             summary: file.summary,
             minutes: file.minutes,
-            procs: file
-                .procs
-                .map(|procs| procs.into_inner().clamp(1, MAX_PROCS)),
             view: file.view,
-            highlights: highlights
-                .filter(|name| metrics.contains(&name.as_str()))
-                .collect(),
             experiment,
-            html,
+            html: Text {
+                en: en.html,
+                zh: zh.html,
+            },
+            plain: Text {
+                en: en.plain,
+                zh: zh.plain,
+            },
             listings,
+            parts,
         })
     }
 
     fn claim_id(&mut self, file: &LessonFile, source: &Source) -> Result<(), LessonProblem> {
         let id = file.id.get_ref();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if id.is_empty() || !id.bytes().all(plain) {
-            let message = format!("the id `{id}` may hold small letters, digits and hyphens only");
-            return Err(source.problem_at(file.id.span(), message));
+        if !is_plain(id) {
+            return Err(source.problem_at(file.id.span(), plain(id)));
         }
         match self.ids.get(id) {
             Some(other) => {
@@ -224,11 +255,7 @@ impl Loader<'_> {
             self.tell(source.problem_at(procs.span(), message));
         }
         for highlight in &file.highlights {
-            let names = experiment.metrics.iter().map(|metric| metric.name.as_str());
-            if !names.clone().any(|name| name == highlight.get_ref()) {
-                let hint = did_you_mean(&nearest(highlight.get_ref(), names));
-                let (id, name) = (&experiment.id, highlight.get_ref());
-                let message = format!("`{id}` has no metric `{name}`{hint}");
+            if let Err(message) = super::metric(experiment, highlight.get_ref()) {
                 self.tell(source.problem_at(highlight.span(), message));
             }
         }
@@ -241,66 +268,29 @@ impl Loader<'_> {
         folder: &Path,
         experiment: &Experiment,
         lesson: &Source,
-    ) -> Result<Text, LessonProblem> {
+        file: &LessonFile,
+    ) -> Result<(Prose, Prose), LessonProblem> {
         let mut of = |file: &str| match Source::read(self.root, &folder.join(file)) {
             Ok(source) => {
-                let check = |pairs: &[(&str, &str)]| check_button(experiment, pairs);
-                let (html, problems) = prose(&source, self.highlighter, check);
-                self.library.problems.extend(problems);
-                Some(html)
+                let check = |pairs: &[(&str, &str)]| values::of_pairs(experiment, pairs);
+                let prose = prose(&source, self.highlighter, check);
+                self.library.problems.extend(prose.problems.clone());
+                Some((prose, source.name))
             }
             Err(problem) => {
                 self.library.problems.push(problem);
                 None
             }
         };
-        match (of("en.md"), of("zh.md")) {
-            (Some(en), Some(zh)) => Ok(Text { en, zh }),
-            (Some(one), None) | (None, Some(one)) => Ok(Text {
-                en: one.clone(),
-                zh: one,
-            }),
-            (None, None) => Err(lesson.problem("the lesson has no prose; add en.md and zh.md")),
-        }
-    }
-}
-
-/// What is wrong with the parameters of a button, against the lesson's own
-/// ranges.
-fn check_button(experiment: &Experiment, pairs: &[(&str, &str)]) -> Result<(), String> {
-    use protocol::ParameterKind::{Choice, Integer, Number, Toggle};
-    let mut params = Map::new();
-    for &(name, text) in pairs {
-        if name == "procs" {
-            match text.parse::<u16>() {
-                Ok(1..=MAX_PROCS) => continue,
-                _ => return Err(format!("`procs` goes from 1 to {MAX_PROCS}, not {text}")),
+        match FILES.map(&mut of) {
+            [Some((en, en_name)), Some((zh, zh_name))] => {
+                let names = [en_name.as_str(), zh_name.as_str()];
+                let different = places::compare(file, lesson, [&en, &zh], names);
+                self.library.problems.extend(different);
+                Ok((en, zh))
             }
+            [Some((one, _)), None] | [None, Some((one, _))] => Ok((one.clone(), one)),
+            [None, None] => Err(lesson.problem("the lesson has no prose; add en.md and zh.md")),
         }
-        let parameter = experiment.params.iter().find(|one| one.name == name);
-        let Some(parameter) = parameter else {
-            let names = experiment.params.iter().map(|one| one.name.as_str());
-            let hint = did_you_mean(&nearest(name, names));
-            return Err(format!(
-                "`{}` has no parameter `{name}`{hint}",
-                experiment.id
-            ));
-        };
-        let value = catalogue::from_text(Some(&parameter.kind), text);
-        let within = match &parameter.kind {
-            Integer { min, max, .. } => value.as_i64().is_none_or(|n| (*min..=*max).contains(&n)),
-            Number { min, max, .. } => value.as_f64().is_none_or(|n| (*min..=*max).contains(&n)),
-            Choice { options, .. } => options.iter().any(|one| one.value == text),
-            Toggle { .. } => true,
-        };
-        if !within {
-            return Err(format!(
-                "`{name}={text}` is outside of what this lesson allows"
-            ));
-        }
-        params.insert(name.to_owned(), value);
     }
-    let entry = catalogue::find(&experiment.id).map_err(|error| error.message)?;
-    let prepared = catalogue::prepare(entry, &params);
-    prepared.map(|_| ()).map_err(|error| error.message)
 }

@@ -1,8 +1,12 @@
 //! Prose: Markdown in, HTML out.
 //!
 //! A heading of the second level begins a step and has the id `step-N`, the
-//! same in both languages. A link `run:NAME=VALUE&…` is a button. HTML in the
-//! Markdown is shown as text. Code is highlighted.
+//! same in both languages. HTML in the Markdown is shown as text. Code is
+//! highlighted. What a link leads to says what it is ([`links`]): a button, a
+//! term, something in the picture, or, alone in a paragraph, the place of a part
+//! of the lesson.
+
+mod links;
 
 use std::ops::Range;
 
@@ -12,49 +16,65 @@ use pulldown_cmark::{
 };
 
 use super::highlight::{Highlighter, escaped};
-use super::source::Source;
+use super::source::{Place, Source};
+pub(super) use links::{Link, Part, pairs};
 
-/// The scheme of a link that is a button.
-const RUN: &str = "run:";
-/// Where a link may lead.
-const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", "/"];
+/// Prose as HTML, and what stands in it.
+#[derive(Clone, Default)]
+pub(super) struct Prose {
+    pub(super) html: String,
+    /// The words alone, for search.
+    pub(super) plain: String,
+    /// How many steps it has.
+    pub(super) steps: usize,
+    /// Every place of a part, every button, every term and every link to another
+    /// lesson, in order, with where it is.
+    pub(super) links: Vec<(Link, Place)>,
+    pub(super) problems: Vec<LessonProblem>,
+}
 
-/// Prose as HTML, with what is wrong in it. `check` says what is wrong with
-/// the parameters of a button.
+/// Reads prose. `check` says what is wrong with the parameters of a button.
 pub(super) fn prose(
     source: &Source,
     highlighter: &Highlighter,
     check: impl Fn(&[(&str, &str)]) -> Result<(), String>,
-) -> (String, Vec<LessonProblem>) {
+) -> Prose {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let parser = Parser::new_ext(&source.text, options);
+    let events: Vec<_> = parser.into_offset_iter().collect();
     let mut writer = Writer {
         source,
         highlighter,
         check,
-        steps: 0,
         code: None,
-        links: Vec::new(),
-        problems: Vec::new(),
+        open: Vec::new(),
+        prose: Prose::default(),
     };
-    let mut events = Vec::new();
-    for (event, bytes) in Parser::new_ext(&source.text, options).into_offset_iter() {
-        events.extend(writer.event(event, bytes));
+    let mut written = Vec::new();
+    let mut at = 0;
+    while at < events.len() {
+        if let Some(place) = writer.place_of_part(&events[at..]) {
+            written.push(raw(place));
+            at += links::paragraph(&events[at..]);
+            continue;
+        }
+        let (event, bytes) = events[at].clone();
+        written.extend(writer.event(event, bytes));
+        at += 1;
     }
-    let mut prose = String::new();
-    html::push_html(&mut prose, events.into_iter());
-    (prose, writer.problems)
+    html::push_html(&mut writer.prose.html, written.into_iter());
+    writer.prose
 }
 
 struct Writer<'a, C> {
     source: &'a Source,
     highlighter: &'a Highlighter,
     check: C,
-    steps: usize,
     /// The language and the text of the code that is being read.
     code: Option<(String, String)>,
     /// What closes each open link.
-    links: Vec<&'static str>,
-    problems: Vec<LessonProblem>,
+    open: Vec<&'static str>,
+    prose: Prose,
 }
 
 impl<C: Fn(&[(&str, &str)]) -> Result<(), String>> Writer<'_, C> {
@@ -63,7 +83,10 @@ impl<C: Fn(&[(&str, &str)]) -> Result<(), String>> Writer<'_, C> {
             return self.in_code(event);
         }
         Some(match event {
-            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+            Event::Html(text) | Event::InlineHtml(text) => {
+                self.prose.plain.push_str(&text);
+                Event::Text(text)
+            }
             Event::Start(Tag::Heading { level, .. }) => self.heading(level),
             Event::Start(Tag::CodeBlock(kind)) => {
                 let lang = match kind {
@@ -78,9 +101,25 @@ impl<C: Fn(&[(&str, &str)]) -> Result<(), String>> Writer<'_, C> {
                 return None;
             }
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url, bytes),
-            Event::End(TagEnd::Link) => raw(self.links.pop().unwrap_or_default()),
-            other => other,
+            Event::End(TagEnd::Link) => raw(self.open.pop().unwrap_or_default()),
+            other => {
+                self.plain(&other);
+                other
+            }
         })
+    }
+
+    /// Keeps the words, and a space where a block ends.
+    fn plain(&mut self, event: &Event<'_>) {
+        let plain = &mut self.prose.plain;
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(text),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => plain.push(' '),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
+            ) => plain.push(' '),
+            _ => {}
+        }
     }
 
     fn in_code<'e>(&mut self, event: Event<'e>) -> Option<Event<'e>> {
@@ -104,8 +143,8 @@ impl<C: Fn(&[(&str, &str)]) -> Result<(), String>> Writer<'_, C> {
 
     fn heading<'e>(&mut self, level: HeadingLevel) -> Event<'e> {
         let id = (level == HeadingLevel::H2).then(|| {
-            self.steps += 1;
-            format!("step-{}", self.steps).into()
+            self.prose.steps += 1;
+            format!("step-{}", self.prose.steps).into()
         });
         Event::Start(Tag::Heading {
             level,
@@ -113,51 +152,6 @@ impl<C: Fn(&[(&str, &str)]) -> Result<(), String>> Writer<'_, C> {
             classes: Vec::new(),
             attrs: Vec::new(),
         })
-    }
-
-    fn link<'e>(&mut self, to: &str, bytes: Range<usize>) -> Event<'e> {
-        if let Some(params) = to.strip_prefix(RUN) {
-            return self.button(params, bytes);
-        }
-        let plain = to.starts_with('#');
-        if !plain && !SCHEMES.iter().any(|scheme| to.starts_with(scheme)) {
-            let message = format!(
-                "a link cannot lead to `{to}`; take https://…, a path of the page such as \
-                 /lesson/…, or run:NAME=VALUE"
-            );
-            return self.no_link(message, bytes);
-        }
-        self.links.push("</a>");
-        raw(format!("<a href=\"{}\">", escaped(to)))
-    }
-
-    fn button<'e>(&mut self, params: &str, bytes: Range<usize>) -> Event<'e> {
-        let pairs: Option<Vec<(&str, &str)>> = params
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('='))
-            .collect();
-        let checked = match &pairs {
-            Some(pairs) => (self.check)(pairs),
-            None => Err(format!(
-                "`{RUN}{params}` is not of the form run:NAME=VALUE&NAME=VALUE"
-            )),
-        };
-        if let Err(message) = checked {
-            return self.no_link(message, bytes);
-        }
-        self.links.push("</button>");
-        raw(format!(
-            "<button type=\"button\" class=\"step-run\" data-params=\"{}\">",
-            escaped(params)
-        ))
-    }
-
-    /// Only the link's words remain.
-    fn no_link<'e>(&mut self, message: String, bytes: Range<usize>) -> Event<'e> {
-        self.problems.push(self.source.problem_at(bytes, message));
-        self.links.push("");
-        raw("")
     }
 }
 
@@ -169,7 +163,7 @@ fn raw<'e>(html: impl Into<String>) -> Event<'e> {
 mod tests {
     use super::*;
 
-    fn rendered(text: &str) -> (String, Vec<LessonProblem>) {
+    fn read(text: &str) -> Prose {
         let source = Source {
             name: "en.md".into(),
             text: text.into(),
@@ -178,6 +172,11 @@ mod tests {
             [("capacity", _)] => Ok(()),
             _ => Err("no such parameter".into()),
         })
+    }
+
+    fn rendered(text: &str) -> (String, Vec<LessonProblem>) {
+        let prose = read(text);
+        (prose.html, prose.problems)
     }
 
     #[test]
@@ -218,6 +217,12 @@ mod tests {
         assert!(html.contains("<h2 id=\"step-1\">一</h2>"), "{html}");
         assert!(html.contains("<h3>x</h3>"), "{html}");
         assert!(html.contains("<h2 id=\"step-2\">Two</h2>"), "{html}");
+    }
+
+    #[test]
+    fn the_words_alone_are_kept() {
+        let prose = read("## One\n\na *b* `c`\n[d](term:x)\n\n- e\n- f\n\n```go\ng\n```\n");
+        assert_eq!(prose.plain, "One a b c d e f ");
     }
 
     #[test]

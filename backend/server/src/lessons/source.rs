@@ -5,6 +5,27 @@ use std::path::Path;
 
 use protocol::lesson::LessonProblem;
 
+/// A place in a file, for what is found out after it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The path from the lessons' folder.
+    pub(crate) file: String,
+    line: usize,
+    column: usize,
+}
+
+impl Place {
+    /// A problem there.
+    pub(crate) fn problem(&self, message: impl Into<String>) -> LessonProblem {
+        LessonProblem {
+            file: self.file.clone(),
+            line: Some(self.line),
+            column: Some(self.column),
+            message: message.into(),
+        }
+    }
+}
+
 /// A file's text and its name for messages.
 pub(super) struct Source {
     /// The path from the lessons' folder.
@@ -43,13 +64,17 @@ impl Source {
         bytes: Range<usize>,
         message: impl Into<String>,
     ) -> LessonProblem {
+        self.place(bytes).problem(message)
+    }
+
+    /// Where these bytes are.
+    pub(super) fn place(&self, bytes: Range<usize>) -> Place {
         let before = self.text.get(..bytes.start).unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        LessonProblem {
+        Place {
             file: self.name.clone(),
-            line: Some(before.matches('\n').count() + 1),
-            column: Some(before[line_start..].chars().count() + 1),
-            message: message.into(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
         }
     }
 

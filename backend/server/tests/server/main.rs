@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod explore;
 mod folder;
+mod lesson_parts;
 mod lessons;
 mod limits;
 mod program;
