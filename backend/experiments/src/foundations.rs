@@ -3,7 +3,18 @@
 use crate::catalogue::Entry;
 
 mod channel_buffered;
+#[cfg(feature = "os")]
+mod channel_capacity;
+#[cfg(feature = "os")]
+mod channel_close;
+mod channel_directional;
+mod channel_inside;
+mod channel_rules;
 mod channel_unbuffered;
+#[cfg(feature = "os")]
+mod goroutine_creation;
+#[cfg(feature = "os")]
+mod goroutine_memory;
 #[cfg(feature = "os")]
 mod goroutine_switch;
 mod scheduler;
@@ -14,9 +25,20 @@ mod select_timeout;
 pub(crate) const ENTRIES: &[Entry] = &[
     scheduler::ENTRY,
     #[cfg(feature = "os")]
+    goroutine_creation::ENTRY,
+    #[cfg(feature = "os")]
+    goroutine_memory::ENTRY,
+    #[cfg(feature = "os")]
     goroutine_switch::ENTRY,
     channel_unbuffered::ENTRY,
     channel_buffered::ENTRY,
+    channel_directional::ENTRY,
+    channel_inside::ENTRY,
+    #[cfg(feature = "os")]
+    channel_close::ENTRY,
+    #[cfg(feature = "os")]
+    channel_capacity::ENTRY,
+    channel_rules::ENTRY,
     select_basic::ENTRY,
     select_timeout::ENTRY,
 ];

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! The type of a field decides what it is in a form: an integer or a float with
-//! `in` and its bounds, a `bool` or an enum of `choice!` without.
+//! `in` and its bounds, a `bool` or an enum of `choice!` without. Where Rust has
+//! another use for the name, `purpose as "use": …` gives it to the field.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -79,13 +79,15 @@ fn nearest_first(name: &str, names: &[&'static str]) -> Vec<&'static str> {
 macro_rules! parameters {
     (@bounds) => { () };
     (@bounds $bounds:expr) => { $bounds };
+    (@name $name:ident) => { stringify!($name) };
+    (@name $name:ident $given:literal) => { $given };
     (@unit) => { None };
     (@unit $unit:expr) => { Some($unit) };
     (
         $(#[$set_meta:meta])*
         $vis:vis struct $set:ident {
             $(
-                $name:ident: $type:ty = $default:expr
+                $name:ident $(as $given:literal)?: $type:ty = $default:expr
                     $(, in $bounds:expr)?
                     $(, unit $unit:expr)?
                     , label $label:expr
@@ -99,7 +101,7 @@ macro_rules! parameters {
         impl $crate::parameters::ParameterSet for $set {
             fn specs() -> Vec<$crate::parameters::ParamSpec> {
                 vec![$($crate::parameters::ParamSpec {
-                    name: stringify!($name),
+                    name: $crate::parameters::parameters!(@name $name $($given)?),
                     label: $label,
                     help: $help,
                     unit: $crate::parameters::parameters!(@unit $($unit)?),
@@ -114,10 +116,13 @@ macro_rules! parameters {
                 given: &$crate::parameters::Given,
             ) -> Result<Self, Vec<$crate::parameters::ParamError>> {
                 let mut reader =
-                    $crate::parameters::Reader::new(given, &[$(stringify!($name)),+]);
+                    $crate::parameters::Reader::new(
+                    given,
+                    &[$($crate::parameters::parameters!(@name $name $($given)?)),+],
+                );
                 let set = $set {
                     $($name: reader.read::<$type>(
-                        stringify!($name),
+                        $crate::parameters::parameters!(@name $name $($given)?),
                         $default,
                         $crate::parameters::parameters!(@bounds $($bounds)?),
                     ),)+
@@ -127,7 +132,7 @@ macro_rules! parameters {
 
             fn values(&self) -> Vec<(&'static str, $crate::parameters::Value)> {
                 vec![$((
-                    stringify!($name),
+                    $crate::parameters::parameters!(@name $name $($given)?),
                     $crate::parameters::Parameter::value(&self.$name),
                 ),)+]
             }

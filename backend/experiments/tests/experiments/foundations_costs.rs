@@ -1,12 +1,17 @@
 //! What goroutines cost: the counts behind the figures, and that each figure is
 //! there. Times are never asserted.
 
+use csp::trace::Kind;
 use experiments::Value;
 
 use crate::running::run;
 
 fn whole(number: i64) -> Value {
     Value::Integer(number)
+}
+
+fn option(value: &str) -> Value {
+    Value::Text(value.to_owned())
 }
 
 #[test]
@@ -23,5 +28,61 @@ fn each_hand_over_has_one_who_waits() {
         assert!(ran.metric("goroutine_ns_low") > 0.0);
         assert!(ran.metric("thread_ns_low") > 0.0);
         assert_eq!(ran.lines_with("round "), 5);
+    }
+}
+
+#[test]
+fn as_many_goroutines_are_made_as_the_sizes_say() {
+    for (largest, made) in [("1k", 1100.0), ("10k", 11_100.0), ("100k", 111_100.0)] {
+        let ran = run("goroutine-creation", &[("largest", option(largest))]);
+        ran.assert_clean();
+        assert_eq!(ran.metric("made"), made);
+        assert!(!ran.metrics.contains_key("ns_1m"), "up to {largest}");
+        assert!(ran.metric("ns_100_low") > 0.0);
+        assert!(ran.metric("thread_us_low") > 0.0);
+    }
+}
+
+#[test]
+fn a_million_goroutines_are_made() {
+    let ran = run("goroutine-creation", &[("threads", whole(10))]);
+    ran.assert_clean();
+    assert_eq!(ran.metric("made"), 1_111_100.0);
+    assert_eq!(ran.lines_with("1000000 goroutines: "), 1);
+}
+
+/// Memory is that of a process with other tests in it, so only who waited is
+/// asserted.
+#[test]
+fn all_wait_at_once() {
+    for (goroutines, threads) in [(10_000, 100), (50_000, 150)] {
+        let given = [
+            ("goroutines", whole(goroutines)),
+            ("threads", whole(threads)),
+            ("keeps", whole(64)),
+        ];
+        let ran = run("goroutine-memory", &given);
+        ran.assert_clean();
+        assert_eq!(ran.metric("alive"), goroutines as f64);
+        assert_eq!(ran.metric("threads_alive"), threads as f64);
+    }
+}
+
+#[test]
+fn one_close_wakes_everybody() {
+    for waiters in [1, 7, 20_000] {
+        let given = [
+            ("waiters", whole(waiters)),
+            ("shown", whole(waiters.min(9))),
+        ];
+        let ran = run("channel-close", &given);
+        ran.assert_clean();
+        assert_eq!(ran.metric("woken"), waiters as f64);
+        assert!(ran.metric("close_us_low") > 0.0);
+        let closed = ran.events.iter().find_map(|event| match event.kind {
+            Kind::Closed { woken, .. } => Some(woken),
+            _ => None,
+        });
+        assert!(closed.is_some_and(|woken| i64::from(woken) <= waiters.min(9)));
     }
 }

@@ -1,6 +1,7 @@
 //! The catalogue: its schema, what it accepts, and what its programs do. Order
 //! and counts are asserted here, times never.
 
+mod foundations_channels;
 mod foundations_costs;
 mod given;
 mod performance;
