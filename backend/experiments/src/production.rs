@@ -4,6 +4,10 @@ use crate::catalogue::Entry;
 
 #[cfg(feature = "os")]
 mod api_server;
+mod concurrent_map;
+mod deadlock;
+mod goroutine_leak;
+mod loop_variable;
 #[cfg(feature = "os")]
 mod task_scheduling;
 
@@ -14,6 +18,10 @@ pub use task_scheduling::worker::task_worker;
 pub(crate) const ENTRIES: &[Entry] = &[
     #[cfg(feature = "os")]
     api_server::ENTRY,
+    goroutine_leak::ENTRY,
+    deadlock::ENTRY,
+    loop_variable::ENTRY,
+    concurrent_map::ENTRY,
     #[cfg(feature = "os")]
     task_scheduling::ENTRY,
 ];

@@ -6,6 +6,7 @@ mod foundations_costs;
 mod given;
 mod performance;
 mod locks;
+mod production_pitfalls;
 mod production_services;
 mod running;
 mod runs;
