@@ -17,12 +17,14 @@ mod goroutine_creation;
 mod goroutine_memory;
 #[cfg(feature = "os")]
 mod goroutine_switch;
+#[cfg(feature = "os")]
 mod scheduler;
 mod select_basic;
 mod select_timeout;
 
 /// The experiments of the chapter, in the order of the book.
 pub(crate) const ENTRIES: &[Entry] = &[
+    #[cfg(feature = "os")]
     scheduler::ENTRY,
     #[cfg(feature = "os")]
     goroutine_creation::ENTRY,

@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
+use csp::native::blocking;
 use csp::sync::WaitGroup;
 use csp::time::{Instant, now};
 
@@ -36,6 +38,18 @@ parameters! {
                 "One more goroutine that computes for long and never yields by itself",
                 "再加一个长时间计算、从不主动让出的 goroutine",
             );
+        callers: u64 = 0, in 0..=8, unit text("goroutines", "个"),
+            label text("Callers of the system", "做系统调用的"),
+            help text(
+                "Further goroutines that each make three calls of the system, which block their thread for 20 ms",
+                "另外有多少个 goroutine，各做三次会让线程阻塞 20 ms 的系统调用",
+            );
+        hand_off: bool = true,
+            label text("Hand-off", "移交 P"),
+            help text(
+                "Whether a P goes to another thread while its own is blocked in such a call",
+                "线程阻塞在这种调用里时，它的 P 是否交给另一个线程",
+            );
     }
 }
 
@@ -43,6 +57,10 @@ parameters! {
 const HOG_BELOW: u64 = 1_000_000;
 /// In so many pieces, with an operation after each.
 const HOG_PIECES: u64 = 200;
+
+/// The calls of each caller, and how long each blocks its thread.
+const CALLS: u64 = 3;
+const CALL: Duration = Duration::from_millis(20);
 
 const STEALS: MetricSpec = MetricSpec::new(
     "steals",
@@ -53,6 +71,15 @@ const STEALS: MetricSpec = MetricSpec::new(
 const PREEMPTIONS: MetricSpec = MetricSpec::new(
     "preemptions",
     text("Times a goroutine was preempted", "抢占次数"),
+    None,
+);
+
+const HANDOFFS: MetricSpec = MetricSpec::new(
+    "handoffs",
+    text(
+        "Times a P was handed to another thread",
+        "P 移交给另一个线程的次数",
+    ),
     None,
 );
 
@@ -94,8 +121,8 @@ pub(crate) const ENTRY: Entry = Entry {
     chapter: 1,
     title: text("The scheduler: G, M and P", "调度器：G、M 与 P"),
     summary: text(
-        "Many goroutines on a few processors: queues, stealing, yielding and preemption",
-        "很多 goroutine，几个处理器：队列、窃取、让出与抢占",
+        "Many goroutines on a few processors: queues, stealing, yielding, preemption and hand-off",
+        "很多 goroutine，几个处理器：队列、窃取、让出、抢占与移交",
     ),
     timed: true,
     schedulers: Schedulers::NativeOnly(text(
@@ -107,6 +134,7 @@ pub(crate) const ENTRY: Entry = Entry {
     metrics: &[
         STEALS,
         PREEMPTIONS,
+        HANDOFFS,
         MOVES,
         SPEED_UP,
         LONGEST_WAIT_MS,
@@ -123,6 +151,8 @@ async fn program(params: Parameters, lab: Lab) {
         goroutines,
         yields,
         hog,
+        callers,
+        hand_off,
         ..
     } = params;
     let (below, pieces) = (params.work * 1000, yields + 1);
@@ -154,6 +184,21 @@ async fn program(params: Parameters, lab: Lab) {
                 found.send(primes).await; // has room, never waits; but may be preempted here
             }
             csp::println!("hog: done");
+            figures.ended();
+        });
+    }
+
+    for id in 1..=callers {
+        let figures = figures.clone();
+        all.go_named(format!("caller {id}"), async move {
+            let call = || thread::sleep(CALL); // blocks the M, as a system call may
+            for _ in 0..CALLS {
+                match hand_off {
+                    true => blocking(call).await, // the P goes to another M meanwhile
+                    false => call(),              // the P waits too
+                }
+            }
+            csp::println!("caller {id}: done");
             figures.ended();
         });
     }
@@ -237,6 +282,7 @@ impl Figures {
         let totals = csp::totals();
         self.lab.metric(STEALS.name, totals.steals as f64);
         self.lab.metric(PREEMPTIONS.name, totals.preemptions as f64);
+        self.lab.metric(HANDOFFS.name, totals.handoffs as f64);
 
         let elapsed = self.start.elapsed();
         self.lab.metric(ELAPSED_MS.name, millis(elapsed));

@@ -86,3 +86,21 @@ fn one_close_wakes_everybody() {
         assert!(closed.is_some_and(|woken| i64::from(woken) <= waiters.min(9)));
     }
 }
+
+#[test]
+fn a_p_is_handed_off_for_each_call_of_the_system() {
+    for callers in [0, 1, 4] {
+        let ran = run("scheduler", &[("callers", whole(callers))]);
+        ran.assert_clean();
+        let handed = ran.events.iter();
+        let handed = handed.filter(|event| matches!(event.kind, Kind::HandedOff { .. }));
+        assert_eq!(handed.count() as i64, 3 * callers);
+        assert_eq!(ran.metric("handoffs"), 3.0 * callers as f64);
+        assert_eq!(ran.lines_with("caller ") as i64, callers);
+    }
+    let given = [("callers", whole(4)), ("hand_off", Value::Toggle(false))];
+    let ran = run("scheduler", &given);
+    ran.assert_clean();
+    assert_eq!(ran.metric("handoffs"), 0.0);
+    assert_eq!(ran.lines_with("caller "), 4);
+}

@@ -4,9 +4,9 @@
 mod foundations_channels;
 mod foundations_costs;
 mod given;
-mod performance;
 mod locks;
 mod production_pitfalls;
+mod performance;
 mod production_services;
 mod running;
 mod runs;
