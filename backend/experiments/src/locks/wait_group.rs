@@ -69,7 +69,7 @@ pub(crate) const ENTRY: Entry = Entry {
     schedulers: Schedulers::Both,
     params: Parameters::specs,
     metrics: &[DONE, PEAK, WAITED_MS],
-    breaks: &[Break::Panic],
+    breaks: &[Break::Panic, Break::Leak],
     file: file!(),
     source: include_str!("wait_group.rs"),
     prepare: |given| Program::new(given, program),

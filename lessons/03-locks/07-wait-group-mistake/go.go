@@ -1,0 +1,29 @@
+// The mend: the counter goes up before the goroutine is there.
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The book's waits, ten times faster.
+const ms = time.Millisecond / 10
+
+func main() {
+	const tasks = 5
+	var (
+		group sync.WaitGroup
+		done  atomic.Int32
+	)
+	for id := 1; id <= tasks; id++ {
+		group.Go(func() { // before Go 1.25: group.Add(1), and then go
+			time.Sleep(200 * ms) // works
+			fmt.Printf("task %d done\n", id)
+			done.Add(1)
+		})
+	}
+	group.Wait()
+	fmt.Printf("Wait returned: %d of %d done\n", done.Load(), tasks)
+}
