@@ -88,6 +88,8 @@ pub struct Model {
     channel_of: HashMap<u32, usize>,
     objects: HashMap<u32, Object>,
     locks: HashMap<u32, Lock>,
+    /// What the spans of the program are called.
+    span_names: HashMap<u64, String>,
     notes: note::Notes,
     gaps: Vec<Gap>,
     lines: Vec<OutputLine>,
@@ -200,6 +202,12 @@ impl Model {
             None if g == NO_GOROUTINE => "runtime".into(),
             None => format!("g{g}"),
         }
+    }
+
+    /// What a person calls a span of the program: its name, or `span 3`.
+    pub fn span_name(&self, span: u64) -> String {
+        let name = self.span_names.get(&span).cloned();
+        name.unwrap_or_else(|| format!("span {span}"))
     }
 
     /// What a person calls object `object`: its name, or `channel 3`.

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use crate::run::{Blocked, ObjectTotals, Totals};
 use crate::time::Clock;
-use crate::trace::{G, Object, ObjectKind, Reason};
+use crate::trace::{G, Object, ObjectKind, Reason, SpanId};
 
 /// The most objects that a run keeps totals of; those made later are counted
 /// in the totals of the run, and have none of their own. A run that makes a
@@ -22,6 +22,7 @@ pub(crate) struct Ledger {
     pub(crate) traced: bool,
     pub(crate) clock: Clock,
     next_object: AtomicU32,
+    next_span: AtomicU64,
     /// By their numbers, which is in the order in which they were made.
     objects: Mutex<BTreeMap<Object, Arc<ObjectLedger>>>,
     tallies: Box<[Tally]>,
@@ -71,6 +72,7 @@ impl Ledger {
             traced,
             clock,
             next_object: AtomicU32::new(1),
+            next_span: AtomicU64::new(1),
             objects: Mutex::default(),
             tallies: (0..=machines).map(|_| Tally::default()).collect(),
             peak: AtomicU64::new(0),
@@ -82,6 +84,10 @@ impl Ledger {
 
     pub(crate) fn new_object(&self) -> Object {
         self.next_object.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn new_span(&self) -> SpanId {
+        self.next_span.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Counters for a new object, if this run measures and still has room.

@@ -26,4 +26,4 @@ pub use go::{
 };
 pub use ledger::MAX_OBJECTS;
 pub use panics::{GoPanic, Panic, Recover, panic, recover};
-pub use trace::Value;
+pub use trace::{Span, SpanContext, Value, span};

@@ -6,10 +6,13 @@ pub mod event;
 pub(crate) mod collector;
 pub(crate) mod record;
 pub(crate) mod recorder;
+mod span;
 
 pub use event::{
-    AtomicOp, Event, G, Kind, LockMode, M, NO_P, Object, ObjectKind, P, Place, Reason, Value,
+    AtomicOp, Attribute, Event, G, Kind, LockMode, M, NO_P, Object, ObjectKind, P, Place, Reason,
+    SpanId, Value,
 };
+pub use span::{Span, SpanContext, span};
 
 /// Where events go. The collector of a run calls it from a thread of its own,
 /// every few milliseconds, so it may block; what it cannot take in time is

@@ -16,6 +16,9 @@ pub const NO_PLACE: u32 = 0;
 /// No object, as in a sleep or a block for a foreign future.
 pub const NO_OBJECT: u32 = 0;
 
+/// No span: one without a parent.
+pub const NO_SPAN: u64 = 0;
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -188,6 +191,23 @@ pub enum Kind {
     ContextDone { object: u32, cause: String, by: u32 },
     /// `g` stopped the timer `object` before it fired.
     TimerStopped { object: u32 },
+    /// `g` began the span `span` of the program under `parent`, or
+    /// [`NO_SPAN`].
+    SpanBegun {
+        span: u64,
+        parent: u64,
+        name: String,
+    },
+    /// `g` said `key` of a span; a later value of the same key replaces it.
+    SpanAttribute {
+        span: u64,
+        key: String,
+        value: Value,
+    },
+    /// `g` recorded an error of a span, whose status is an error from here on.
+    SpanFailed { span: u64, message: String },
+    /// `g` ended a span. With `failed` its status is an error.
+    SpanEnded { span: u64, failed: bool },
 }
 
 /// Why a goroutine waits.

@@ -36,4 +36,4 @@ pub use run::{Outcome, RunEnd, RunHeader, RunRequest, RunState, RunStatus};
 /// The version of everything in this crate. A page and a server of different
 /// versions do not understand each other and say so: the first frame of every
 /// run carries it.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;

@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P, Place, Value};
+use crate::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P, NO_SPAN, Place, Value};
 use crate::run::{Outcome, RunEnd};
 
 /// One event, as a line without its end. `place` finds a place by its key.
@@ -133,6 +133,10 @@ pub fn kind_name(kind: &Kind) -> &'static str {
         Kind::ContextMade { .. } => "context_made",
         Kind::ContextDone { .. } => "context_done",
         Kind::TimerStopped { .. } => "timer_stopped",
+        Kind::SpanBegun { .. } => "span_begun",
+        Kind::SpanAttribute { .. } => "span_attribute",
+        Kind::SpanFailed { .. } => "span_failed",
+        Kind::SpanEnded { .. } => "span_ended",
     }
 }
 
@@ -319,6 +323,28 @@ fn fields(kind: &Kind, line: &mut Map<String, Json>) {
             put("object", json!(object));
             put("cause", json!(cause));
             put("by", object_number(*by));
+        }
+        Kind::SpanBegun { span, parent, name } => {
+            put("span", json!(span));
+            put("parent", json!((*parent != NO_SPAN).then_some(parent)));
+            put("name", json!(name));
+        }
+        Kind::SpanAttribute {
+            span,
+            key,
+            value: said,
+        } => {
+            put("span", json!(span));
+            put("key", json!(key));
+            put("value", value(&Some(said.clone())));
+        }
+        Kind::SpanFailed { span, message } => {
+            put("span", json!(span));
+            put("message", json!(message));
+        }
+        Kind::SpanEnded { span, failed } => {
+            put("span", json!(span));
+            put("failed", json!(failed));
         }
     }
 }

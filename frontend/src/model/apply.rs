@@ -136,7 +136,14 @@ impl Model {
                 self.locks.entry(*object).or_default().free = Some(*free);
                 self.notes.take(t_ns, event);
             }
-            Kind::Starving { .. }
+            Kind::SpanBegun { span, name, .. } => {
+                self.span_names.insert(*span, name.clone());
+                self.notes.take(t_ns, event);
+            }
+            Kind::SpanAttribute { .. }
+            | Kind::SpanFailed { .. }
+            | Kind::SpanEnded { .. }
+            | Kind::Starving { .. }
             | Kind::Signalled { .. }
             | Kind::Initialised { .. }
             | Kind::Atomic { .. }

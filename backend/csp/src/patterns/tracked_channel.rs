@@ -14,9 +14,11 @@ use crate::context::{Context, ContextError};
 use crate::trace::Place;
 use crate::{Chan, chan_named, go};
 
-/// A channel with the counters `NAME channel_send_total` and `NAME
-/// channel_recv_total`, and the gauge `NAME channel_buffer`, in the picture and
-/// by [`totals`](Self::totals). Clones are the same channel.
+/// A channel with the counters `channel_send_total{channel="NAME"}` and
+/// `channel_recv_total{channel="NAME"}`, and the gauge
+/// `channel_buffer_size{channel="NAME"}`, in the picture and by
+/// [`totals`](Self::totals). In braces is the attribute, as Prometheus writes a
+/// series. Clones are the same channel.
 pub struct TrackedChannel<T> {
     inner: Arc<Inner<T>>,
 }
@@ -57,10 +59,11 @@ impl<T: Send + 'static> TrackedChannel<T> {
                 sent: AtomicU64::new(0),
                 received: AtomicU64::new(0),
                 names: [
-                    format!("{name} channel_send_total").into(),
-                    format!("{name} channel_recv_total").into(),
-                    format!("{name} channel_buffer").into(),
-                ],
+                    "channel_send_total",
+                    "channel_recv_total",
+                    "channel_buffer_size",
+                ]
+                .map(|metric| format!("{metric}{{channel=\"{name}\"}}").into()),
             }),
         }
     }

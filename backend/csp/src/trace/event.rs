@@ -19,6 +19,10 @@ pub type M = u32;
 /// timer); 0 is none.
 pub type Object = u32;
 
+/// The number of a span of the program, of 8 bytes as OpenTelemetry has them; 0
+/// is none.
+pub type SpanId = u64;
+
 /// No processor.
 pub const NO_P: P = u16::MAX;
 
@@ -199,6 +203,30 @@ pub enum Kind {
     RegionBegun { name: Arc<str> },
     /// `g` left it.
     RegionEnded { name: Arc<str> },
+    /// `g` began a span of the program under `parent`, or 0.
+    SpanBegun {
+        span: SpanId,
+        parent: SpanId,
+        name: Arc<str>,
+    },
+    /// `g` said more about a span.
+    SpanAttribute {
+        span: SpanId,
+        attribute: Box<Attribute>,
+    },
+    /// `g` recorded an error of a span, whose status is an error from here on.
+    SpanFailed { span: SpanId, message: Arc<str> },
+    /// `g` ended a span. `failed`: an error of it had been recorded.
+    SpanEnded { span: SpanId, failed: bool },
+}
+
+/// What is said of a span: a name, and a number or a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// The name, as `goroutine.count`.
+    pub key: Arc<str>,
+    /// The value; a later one of the same name replaces it.
+    pub value: Value,
 }
 
 /// Why a goroutine waits.
@@ -365,6 +393,12 @@ impl From<i64> for Value {
 
 impl From<&str> for Value {
     fn from(label: &str) -> Self {
+        Value::Label(label.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(label: String) -> Self {
         Value::Label(label.into())
     }
 }

@@ -22,6 +22,7 @@ mod runs;
 mod rw_mutex;
 mod select;
 mod semaphore;
+mod spans;
 mod sync_models;
 #[cfg(not(miri))]
 mod threads;

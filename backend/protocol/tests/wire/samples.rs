@@ -159,6 +159,24 @@ pub(crate) fn kinds() -> Vec<Kind> {
             by: 10,
         },
         Kind::TimerStopped { object: 3 },
+        Kind::SpanBegun {
+            span: 2,
+            parent: 1,
+            name: "worker_1".into(),
+        },
+        Kind::SpanAttribute {
+            span: 2,
+            key: "worker.id".into(),
+            value: Value::Int(1),
+        },
+        Kind::SpanFailed {
+            span: 2,
+            message: "task 3 divides by zero".into(),
+        },
+        Kind::SpanEnded {
+            span: 2,
+            failed: true,
+        },
     ]
 }
 

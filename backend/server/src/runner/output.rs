@@ -222,14 +222,22 @@ fn text_bytes(kind: &Kind) -> usize {
         Kind::Created { name, .. } | Kind::Made { name, .. } => {
             name.as_ref().map_or(0, String::len)
         }
-        Kind::Counter { name, .. } | Kind::RegionBegun { name } | Kind::RegionEnded { name } => {
-            name.len()
+        Kind::Counter { name, .. }
+        | Kind::RegionBegun { name }
+        | Kind::RegionEnded { name }
+        | Kind::SpanBegun { name, .. } => name.len(),
+        Kind::Panicked { message, .. } | Kind::SpanFailed { message, .. } => message.len(),
+        Kind::SpanAttribute { key, value, .. } => key.len() + value_bytes(value),
+        Kind::Sent { value, .. } | Kind::Received { value, .. } => {
+            value.as_ref().map_or(0, value_bytes)
         }
-        Kind::Panicked { message, .. } => message.len(),
-        Kind::Sent { value, .. } | Kind::Received { value, .. } => match value {
-            Some(protocol::Value::Text(text)) => text.len(),
-            Some(protocol::Value::Int(_)) | None => 0,
-        },
         _ => 0,
+    }
+}
+
+fn value_bytes(value: &protocol::Value) -> usize {
+    match value {
+        protocol::Value::Text(text) => text.len(),
+        protocol::Value::Int(_) => 0,
     }
 }

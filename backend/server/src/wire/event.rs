@@ -259,6 +259,24 @@ fn kind(kind: &CoreKind, places: &mut Places) -> Kind {
             by: *by,
         },
         CoreKind::TimerStopped { object } => Kind::TimerStopped { object: *object },
+        CoreKind::SpanBegun { span, parent, name } => Kind::SpanBegun {
+            span: *span,
+            parent: *parent,
+            name: super::name(name),
+        },
+        CoreKind::SpanAttribute { span, attribute } => Kind::SpanAttribute {
+            span: *span,
+            key: super::name(&attribute.key),
+            value: value(&attribute.value),
+        },
+        CoreKind::SpanFailed { span, message } => Kind::SpanFailed {
+            span: *span,
+            message: super::message(message),
+        },
+        CoreKind::SpanEnded { span, failed } => Kind::SpanEnded {
+            span: *span,
+            failed: *failed,
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! What happened to a lock, an atomic, a context or a thread, in words.
 
-use protocol::event::{Kind, LockMode, NO_GOROUTINE, NO_OBJECT, NO_P};
+use protocol::event::{Kind, LockMode, NO_GOROUTINE, NO_OBJECT, NO_P, NO_SPAN, Value};
 
 use crate::figures::duration;
 use crate::i18n::Lang;
@@ -60,6 +60,10 @@ pub fn of_note(model: &Model, note: &Note, lang: Lang) -> String {
                 format!("{name} 在 {object} 触发前将其停止"),
             )
         }
+        Kind::SpanBegun { .. }
+        | Kind::SpanAttribute { .. }
+        | Kind::SpanFailed { .. }
+        | Kind::SpanEnded { .. } => span(&name, model, &note.kind),
         Kind::HandedOff { from, to } => handed_off(&name, note.p, *from, *to),
         _ => return String::new(),
     };
@@ -261,4 +265,57 @@ fn handed_off(name: &str, p: u16, from: u32, to: u32) -> (String, String) {
         format!("{p} went from M{from} to M{to}, since {name} sat in a system call"),
         format!("{name} 处于系统调用，{p} 由 M{from} 移交给 M{to}"),
     )
+}
+
+fn span(name: &str, model: &Model, kind: &Kind) -> (String, String) {
+    let called = |span: u64| format!("`{}`", model.span_name(span));
+    match kind {
+        Kind::SpanBegun { span, parent, .. } => {
+            let (span, parent_name) = (called(*span), called(*parent));
+            if *parent == NO_SPAN {
+                (
+                    format!("{name} began the span {span}"),
+                    format!("{name} 开始 span {span}"),
+                )
+            } else {
+                (
+                    format!("{name} began the span {span} in {parent_name}"),
+                    format!("{name} 在 {parent_name} 中开始 span {span}"),
+                )
+            }
+        }
+        Kind::SpanAttribute { span, key, value } => {
+            let span = called(*span);
+            let value = match value {
+                Value::Int(number) => number.to_string(),
+                Value::Text(text) => text.clone(),
+            };
+            (
+                format!("{name} said of the span {span}: {key} = {value}"),
+                format!("{name} 为 span {span} 设置 {key} = {value}"),
+            )
+        }
+        Kind::SpanFailed { span, message } => {
+            let span = called(*span);
+            (
+                format!("{name} recorded an error of the span {span}: {message}"),
+                format!("{name} 在 span {span} 上记录错误：{message}"),
+            )
+        }
+        Kind::SpanEnded { span, failed } => {
+            let span = called(*span);
+            if *failed {
+                (
+                    format!("{name} ended the span {span}: its status is an error"),
+                    format!("{name} 结束 span {span}，状态为错误"),
+                )
+            } else {
+                (
+                    format!("{name} ended the span {span}"),
+                    format!("{name} 结束 span {span}"),
+                )
+            }
+        }
+        _ => Default::default(),
+    }
 }
