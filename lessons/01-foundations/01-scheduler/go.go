@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
 	runtime.GOMAXPROCS(2) // the number of Ps
 	const goroutines, below, yields = 8, 100_000, 9
 	const pieces = yields + 1
-	const hog = false
+	const hog, callers = false, 2
 	var all sync.WaitGroup
 
 	for id := 1; id <= goroutines; id++ {
@@ -35,6 +37,16 @@ func main() {
 				found <- countPrimes(below*piece/pieces, below*(piece+1)/pieces)
 			}
 			fmt.Println("hog: done")
+		})
+	}
+
+	for id := 1; id <= callers; id++ {
+		all.Go(func() {
+			for range 3 {
+				call := syscall.NsecToTimespec(int64(20 * time.Millisecond))
+				syscall.Nanosleep(&call, nil) // blocks the M: the P goes to another
+			}
+			fmt.Printf("caller %d: done\n", id)
 		})
 	}
 
