@@ -52,7 +52,7 @@ pub use pub_sub::{
 };
 pub use rate_limiter::{RateError, RateLimiter, RateTotals, Reservation, TickerLimiter};
 pub use sharded_map::{DEFAULT_SHARDS, ShardedMap};
-pub use tagged_stack::TaggedStack;
+pub use tagged_stack::{TaggedPop, TaggedStack};
 pub use task::{Task, TaskEnd, Verdict};
 pub use tracked_channel::{ChannelTotals, TrackedChannel};
 pub use worker_pool::{PoolClosed, PoolTotals, Submit, TrySubmitError, WorkerPool};

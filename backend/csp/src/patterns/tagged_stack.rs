@@ -94,9 +94,15 @@ impl<T> TaggedStack<T> {
 
     /// Takes the value on top.
     #[inline]
-    #[allow(unsafe_code)]
     pub fn pop(&self) -> Option<T> {
         let slot = self.unlink(&self.head)?;
+        Some(self.take(slot))
+    }
+
+    /// Takes the value out of a slot that we have just unlinked, and frees it.
+    #[inline]
+    #[allow(unsafe_code)]
+    fn take(&self, slot: u32) -> T {
         // SAFETY: the slot is ours, and was linked with a value, which nobody
         // reads again before another was written.
         let value = unsafe { (*self.slots[slot as usize].value.get()).assume_init_read() };
@@ -104,7 +110,22 @@ impl<T> TaggedStack<T> {
         if before != NONE {
             self.link(&self.free, before);
         }
-        Some(value)
+        value
+    }
+
+    /// The first half of a pop: reads what is on top and what is below. `None`
+    /// if it is empty. Nothing is taken yet; [`TaggedPop::end`] does that, if the
+    /// stack has not changed meanwhile. [`pop`](Self::pop) is both halves, again
+    /// and again; apart they show what the tag is for.
+    pub fn begin_pop(&self) -> Option<TaggedPop<'_, T>> {
+        let top = self.head.0.load(Ordering::Acquire);
+        let slot = self.slots.get(index(top) as usize)?;
+        let below = slot.below.load(Ordering::Relaxed);
+        Some(TaggedPop {
+            stack: self,
+            top,
+            below,
+        })
     }
 
     /// Whether it was empty at some moment during the call.
@@ -190,6 +211,28 @@ impl<T> TaggedStack<T> {
             let retries = &self.retries.0;
             retries.fetch_add(backoff.retries(), Ordering::Relaxed);
         }
+    }
+}
+
+/// A pop that has read, and not yet taken: [`TaggedStack::begin_pop`]. To drop it
+/// takes nothing.
+pub struct TaggedPop<'a, T> {
+    stack: &'a TaggedStack<T>,
+    top: u64,
+    below: u32,
+}
+
+impl<T> TaggedPop<'_, T> {
+    /// The second half: takes the value off, if nobody has pushed or popped since
+    /// the first; `None` otherwise, also if the same slot is on top again.
+    pub fn end(self) -> Option<T> {
+        let TaggedPop { stack, top, below } = self;
+        let new = word(tag(top) + 1, below);
+        if swap(&stack.head.0, top, new, Ordering::AcqRel) {
+            return Some(stack.take(index(top)));
+        }
+        stack.retries.0.fetch_add(1, Ordering::Relaxed);
+        None
     }
 }
 

@@ -115,6 +115,21 @@ async fn without_a_tag_a_stack_breaks() {
     assert_eq!(stack.pop(), Some(2));
 }
 
+/// The same with a tag: it does not go through.
+async fn with_a_tag_it_does_not() {
+    let stack = TaggedStack::new(3);
+    for value in [1, 2, 3] {
+        stack.push(value).unwrap();
+    }
+    let begun = stack.begin_pop().unwrap();
+    assert_eq!((stack.pop(), stack.pop()), (Some(3), Some(2)));
+    stack.push(4).unwrap();
+    assert_eq!((begun.end(), stack.retries()), (None, 1));
+    let begun = stack.begin_pop().unwrap();
+    assert_eq!((begun.end(), stack.pop()), (Some(4), Some(1)));
+    assert!(stack.begin_pop().is_none());
+}
+
 /// An honest pop notices whatever moves the top.
 async fn a_pop_that_is_overtaken_begins_again() {
     let stack = AbaStack::new(3);
@@ -134,6 +149,7 @@ mod tests {
         a_full_tagged_stack_gives_the_value_back
         what_is_left_in_a_stack_is_dropped_with_it
         without_a_tag_a_stack_breaks
+        with_a_tag_it_does_not
         a_pop_that_is_overtaken_begins_again
     }
 }
