@@ -78,6 +78,16 @@ pub(crate) fn simulate(id: &str, seed: u64) -> Ran {
 
 /// Runs the experiment with these parameters on the simulated scheduler.
 pub(crate) fn simulate_with(id: &str, seed: u64, given: &[(&str, Value)]) -> Ran {
+    simulate_by(csp::sim::Strategy::default(), id, seed, given)
+}
+
+/// The same by the plain schedule: nobody is preempted, and no time passes while
+/// anybody could run, so that times are exact.
+pub(crate) fn simulate_plainly(id: &str, given: &[(&str, Value)]) -> Ran {
+    simulate_by(csp::sim::Strategy::Dfs { preemptions: 0 }, id, 1, given)
+}
+
+fn simulate_by(strategy: csp::sim::Strategy, id: &str, seed: u64, given: &[(&str, Value)]) -> Ran {
     let given: Given = given
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.clone()))
@@ -86,6 +96,7 @@ pub(crate) fn simulate_with(id: &str, seed: u64, given: &[(&str, Value)]) -> Ran
     let program = (entry.prepare)(&given).expect("parameters within their bounds");
     let (lab, kept) = (Lab::new(), Kept::default());
     let config = csp::sim::Config {
+        strategy,
         seed: Some(seed),
         trace: Some(Trace {
             sink: Box::new(kept.clone()),
