@@ -1,6 +1,8 @@
 //! The catalogue: its schema, what it accepts, and what its programs do. Order
 //! and counts are asserted here, times never.
 
+mod atomics;
+mod contexts;
 mod foundations_channels;
 mod foundations_costs;
 mod given;
