@@ -237,6 +237,58 @@ pub fn from_text(kind: Option<&ParameterKind>, text: &str) -> Json {
     }
 }
 
+/// The default of a parameter as JSON.
+pub(crate) fn default(kind: &ParameterKind) -> Json {
+    match kind {
+        ParameterKind::Integer { default, .. } => (*default).into(),
+        ParameterKind::Number { default, .. } => (*default).into(),
+        ParameterKind::Toggle { default } => (*default).into(),
+        ParameterKind::Choice { default, .. } => default.as_str().into(),
+    }
+}
+
+/// A value as `--set` and links have it.
+pub(crate) fn to_text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The command that replays a schedule of a request, which has to be complete.
+pub(crate) fn replay(entry: &Entry, request: &RunRequest, schedule: &str) -> String {
+    let mut command = format!("interleave run {} --scheduler sim", entry.id);
+    command.push_str(&settings(entry, request));
+    if let Some(procs @ 2..) = request.procs {
+        command.push_str(&format!(" --procs {procs}"));
+    }
+    command.push_str(&format!(" --schedule {schedule}"));
+    command
+}
+
+/// The command that runs a complete request once more, natively.
+pub(crate) fn again(entry: &Entry, request: &RunRequest) -> String {
+    let mut command = format!("interleave run {}{}", entry.id, settings(entry, request));
+    if let Some(procs) = request.procs {
+        command.push_str(&format!(" --procs {procs}"));
+    }
+    command
+}
+
+/// What is set in a request that is not the default.
+fn settings(entry: &Entry, request: &RunRequest) -> String {
+    let mut settings = String::new();
+    for parameter in experiment(entry).params {
+        match request.params.get(&parameter.name) {
+            Some(value) if *value != default(&parameter.kind) => {
+                settings.push_str(&format!(" --set {}={}", parameter.name, to_text(value)));
+            }
+            _ => {}
+        }
+    }
+    settings
+}
+
 /// The first error with its particulars, and the words of all of them.
 fn refused(errors: &[ParamError]) -> ApiError {
     let words: Vec<String> = errors.iter().map(ParamError::to_string).collect();

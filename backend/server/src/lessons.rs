@@ -17,7 +17,9 @@ mod missing;
 mod narrow;
 mod parts;
 mod places;
+pub(crate) mod search;
 mod source;
+pub(crate) mod trial;
 mod values;
 
 use std::collections::HashMap;
@@ -26,15 +28,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use protocol::lesson::{
-    Chapter, Glossary, Guides, Lesson, LessonIndex, LessonProblem, Practice, Term,
+    ChallengesMet, Chapter, Glossary, Guides, Lesson, LessonIndex, LessonProblem, Practice, Term,
 };
-use protocol::{Experiment, Metric, Text};
+use protocol::{Experiment, Metric, RunStatus, Text};
 
 use crate::catalogue::{did_you_mean, nearest};
 use book::{Book, LoadedTerm};
+use condition::Facts;
 pub use highlight::Highlighter;
 pub use loaded::LoadedLesson;
 
+/// Why nothing can be told of a run that goes on.
+const NOT_ENDED: &str = "the run has not ended";
 /// How often the folder is looked at for changes, at most.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -174,6 +179,39 @@ impl Library {
             text: lang.of(&term.text),
             lesson: lesson.map(|at| self.lessons[at].id.clone()),
         }
+    }
+
+    /// What a run has met of a lesson's challenges; `None` if there is no such
+    /// lesson.
+    pub(crate) fn challenges_met(&self, id: &str, run: &RunStatus) -> Option<ChallengesMet> {
+        let lesson = self.lessons.iter().find(|lesson| lesson.id == id)?;
+        let challenges = lesson.parts.challenges.iter();
+        let Some(end) = &run.end else {
+            let unknown = challenges.map(|one| (one.id.clone(), NOT_ENDED.to_owned()));
+            return Some(ChallengesMet {
+                met: Vec::new(),
+                unknown: unknown.collect(),
+            });
+        };
+        let facts = Facts::of_end(&lesson.experiment, &run.request.params, end);
+        let mut met = ChallengesMet {
+            met: Vec::new(),
+            unknown: Vec::new(),
+        };
+        for challenge in challenges {
+            match challenge.when.holds(&facts) {
+                Ok(true) => met.met.push(challenge.id.clone()),
+                Ok(false) => {}
+                Err(why) => met.unknown.push((challenge.id.clone(), why)),
+            }
+        }
+        Some(met)
+    }
+
+    /// The experiment of a lesson.
+    pub(crate) fn experiment_of(&self, id: &str) -> Option<&Experiment> {
+        let lesson = self.lessons.iter().find(|lesson| lesson.id == id)?;
+        Some(&lesson.experiment)
     }
 
     /// All terms, in the order of the alphabet; Chinese ones in the order of

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use experiments::Entry;
+use protocol::RunRequest;
 use protocol::run::Scheduler;
-use protocol::{ParameterKind, RunRequest};
 use serde_json::Map;
 
 use crate::catalogue;
@@ -54,32 +54,4 @@ impl Chosen {
         };
         catalogue::complete(request).map_err(|error| error.message)
     }
-}
-
-/// The command that replays a schedule of a request, which has to be complete.
-pub(super) fn replay(entry: &Entry, request: &RunRequest, schedule: &str) -> String {
-    let mut command = format!("interleave run {} --scheduler sim", entry.id);
-    for parameter in catalogue::experiment(entry).params {
-        let default = match parameter.kind {
-            ParameterKind::Integer { default, .. } => default.into(),
-            ParameterKind::Number { default, .. } => default.into(),
-            ParameterKind::Toggle { default } => default.into(),
-            ParameterKind::Choice { default, .. } => serde_json::Value::from(default),
-        };
-        match request.params.get(&parameter.name) {
-            Some(value) if *value != default => {
-                let value = match value {
-                    serde_json::Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                command.push_str(&format!(" --set {}={value}", parameter.name));
-            }
-            _ => {}
-        }
-    }
-    if let Some(procs @ 2..) = request.procs {
-        command.push_str(&format!(" --procs {procs}"));
-    }
-    command.push_str(&format!(" --schedule {schedule}"));
-    command
 }

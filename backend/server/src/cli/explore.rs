@@ -9,33 +9,24 @@ mod print;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use csp::sim::Strategy;
 use experiments::Entry;
 use protocol::run::Scheduler;
-use protocol::{LimitName, Limits, RunRequest};
+use protocol::{Limits, RunRequest};
 
 use super::chosen::{Chosen, Scheduling};
 use super::fail;
 use super::interrupt::Interrupt;
 use super::run::INTERRUPTED;
-use crate::explore::{DEFAULT_SCHEDULES, Exploration, MAX_SCHEDULES, Plan, Tally};
-use crate::runner::memory;
+use crate::explore::{
+    DEFAULT_SCHEDULES, DEPTH, Ended, Exploration, MAX_SCHEDULES, PREEMPTIONS, Plan, SEED, Tally,
+    tally,
+};
 
-/// How often limits are looked at.
-const TICK: Duration = Duration::from_millis(8);
-/// How long the schedule that runs may take to stop.
-const STOP_GRACE: Duration = Duration::from_millis(500);
-/// The seed where none is given: the same command says the same.
-const SEED: u64 = 1;
-/// Preemptions where nobody says: few faults need more.
-const PREEMPTIONS: u32 = 2;
 /// The most preemptions that may be asked for.
 const MAX_PREEMPTIONS: i64 = 64;
-/// The depth where nobody says: faults of up to three ordered events.
-const DEPTH: u32 = 3;
 /// The deepest that may be asked for.
 const MAX_DEPTH: i64 = 64;
 
@@ -80,6 +71,8 @@ struct Explored {
     /// The strategy, in words.
     strategy: String,
     tally: Tally,
+    /// Whether these are all that there are within the bounds of the strategy.
+    complete: bool,
     /// Limits that were met, by name.
     limits: Vec<(&'static str, u64)>,
     interrupted: bool,
@@ -113,7 +106,7 @@ impl Explore {
         };
         let watched = runtime.block_on(watch(plan));
         runtime.shutdown_background();
-        let (tally, met, interrupted) = match watched {
+        let (tally, ended) = match watched {
             Ok(watched) => watched,
             Err(message) => return fail(message),
         };
@@ -121,9 +114,10 @@ impl Explore {
             entry,
             request,
             strategy: self.words(),
-            limits: limits(&tally, self.schedules, met),
+            limits: limits(&tally, self.schedules, &ended),
             tally,
-            interrupted,
+            complete: ended.complete,
+            interrupted: ended.stopped,
         };
         let text = if self.json {
             print::json(&explored)
@@ -131,7 +125,7 @@ impl Explore {
             print::table(&explored)
         };
         match io::stdout().write_all(text.as_bytes()) {
-            Ok(()) if interrupted => ExitCode::from(INTERRUPTED),
+            Ok(()) if ended.stopped => ExitCode::from(INTERRUPTED),
             Ok(()) => ExitCode::SUCCESS,
             // Whoever read has had enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -175,64 +169,25 @@ impl Explore {
     }
 }
 
-/// Waits for the end, for Ctrl-C, or for a limit: what came of it, the limit
-/// that ended it, and whether it was interrupted.
-async fn watch(plan: Plan) -> Result<(Tally, Option<(&'static str, u64)>, bool), String> {
-    let limits = plan.limits.clone();
+/// Waits for the end, for Ctrl-C, or for a limit.
+async fn watch(plan: Plan) -> Result<(Tally, Ended), String> {
     let interrupt =
         Interrupt::listen().map_err(|error| format!("no signal can be taken: {error}"))?;
-    let memory_before = memory::resident_bytes();
-    let mut exploration =
-        Exploration::start(plan).map_err(|error| format!("no thread starts: {error}"))?;
-    let mut interrupted = std::pin::pin!(interrupt.wait());
-    let mut met = None;
-    let mut by_hand = false;
-    loop {
-        tokio::select! {
-            ended = &mut exploration.ended => {
-                return match ended {
-                    Ok(()) => Ok((exploration.tally(), None, false)),
-                    Err(_) => Err("a fault of ours: the exploration panicked".into()),
-                };
-            }
-            () = &mut interrupted => by_hand = true,
-            () = tokio::time::sleep(TICK) => met = limit_met(&exploration, &limits, memory_before),
-        }
-        if by_hand || met.is_some() {
-            exploration.stop();
-            // One that computes without an operation is left behind.
-            let _ = tokio::time::timeout(STOP_GRACE, &mut exploration.ended).await;
-            return Ok((exploration.tally(), met, by_hand));
-        }
-    }
-}
-
-/// The limit of a run that the exploration overstays, if it does.
-fn limit_met(
-    exploration: &Exploration,
-    limits: &Limits,
-    memory_before: Option<u64>,
-) -> Option<(&'static str, u64)> {
-    if exploration.in_schedule() >= Duration::from_millis(limits.time_millis) {
-        return Some((LimitName::Time.as_str(), limits.time_millis));
-    }
-    let grown = memory::resident_bytes()?.saturating_sub(memory_before?);
-    (grown > limits.memory_bytes).then_some((LimitName::Memory.as_str(), limits.memory_bytes))
+    let mut exploration = Exploration::start(plan, Tally::default(), tally)
+        .map_err(|error| format!("no thread starts: {error}"))?;
+    let ended = exploration.finish(interrupt.wait()).await?;
+    Ok((exploration.kept(), ended))
 }
 
 /// The limits that were met, by name.
-fn limits(
-    tally: &Tally,
-    schedules: u64,
-    met: Option<(&'static str, u64)>,
-) -> Vec<(&'static str, u64)> {
+fn limits(tally: &Tally, schedules: u64, ended: &Ended) -> Vec<(&'static str, u64)> {
     let mut limits = Vec::new();
-    if tally.schedules >= schedules && !tally.complete {
+    if tally.schedules >= schedules && !ended.complete {
         limits.push(("schedules", schedules));
     }
     if tally.not_kept > 0 {
         limits.push(("outcomes", crate::explore::MAX_OUTCOMES as u64));
     }
-    limits.extend(met);
+    limits.extend(ended.limit);
     limits
 }

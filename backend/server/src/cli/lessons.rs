@@ -6,8 +6,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use protocol::lesson::LessonProblem;
 
-use super::FAILED;
-use crate::lessons::{Highlighter, load};
+use super::{FAILED, fail};
+use crate::catalogue::{did_you_mean, nearest};
+use crate::lessons::trial::{self, Compiled, Trials, Tried};
+use crate::lessons::{Highlighter, Library, load};
+
+/// The most lessons that are tried at once.
+const MAX_JOBS: u64 = 64;
 
 /// Work on lesson files.
 #[derive(Args)]
@@ -18,7 +23,8 @@ pub(super) struct Lessons {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check every lesson file: its form, its names, its ranges, its listings
+    /// Check every lesson: its files, its names, its ranges, and, by running it,
+    /// what it claims
     Check(Check),
 }
 
@@ -27,6 +33,20 @@ struct Check {
     /// The folder of the lessons
     #[arg(default_value = "./lessons")]
     dir: PathBuf,
+    /// Run nothing: look at the files alone
+    #[arg(long)]
+    no_run: bool,
+    /// Run what this lesson claims, and no other
+    #[arg(long, value_name = "ID")]
+    lesson: Option<String>,
+    /// How many lessons run at once (as many as there are processors if not
+    /// given); one that measures runs alone
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_JOBS))]
+    jobs: Option<u64>,
+    /// Give the listings in Go to this Go, and compare what it makes of them with
+    /// what the lessons say
+    #[arg(long, value_name = "PROGRAM")]
+    go: Option<PathBuf>,
     /// What is missing is a problem too
     #[arg(long)]
     strict: bool,
@@ -45,6 +65,14 @@ impl Check {
         for problem in &library.problems {
             eprintln!("{}", line(problem, &self.dir));
         }
+        let failures = match self.tried(&library) {
+            Ok(failures) => failures,
+            Err(message) => return fail(message),
+        };
+        let listings = match self.compiled(&library) {
+            Ok(failures) => failures,
+            Err(message) => return fail(message),
+        };
         let missing = library.missing();
         if !missing.is_empty() {
             println!("Missing:");
@@ -52,8 +80,8 @@ impl Check {
                 println!("  {}", line(one, &self.dir));
             }
         }
-        let (lessons, problems) = (library.lessons.len(), library.problems.len());
-        let missing = missing.len();
+        let (lessons, missing) = (library.lessons.len(), missing.len());
+        let problems = library.problems.len() + failures + listings;
         if problems > 0 || (self.strict && missing > 0) {
             eprintln!(
                 "Lessons that can be read: {lessons}. Problems: {problems}. Missing: {missing}."
@@ -63,6 +91,78 @@ impl Check {
         println!("Lessons checked: {lessons}. No problems. Missing: {missing}.");
         ExitCode::SUCCESS
     }
+
+    /// Runs what the lessons claim, and says what does not hold: of how much
+    /// that is true.
+    fn tried(&self, library: &Library) -> Result<usize, String> {
+        if let Some(id) = &self.lesson
+            && !library.ids().any(|known| known == id)
+        {
+            let hint = did_you_mean(&nearest(id, library.ids()));
+            return Err(format!("there is no lesson `{id}`{hint}"));
+        }
+        if self.no_run {
+            return Ok(0);
+        }
+        let executable = std::env::current_exe()
+            .map_err(|error| format!("this program does not know its file: {error}"))?;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let jobs = self.jobs.and_then(|jobs| usize::try_from(jobs).ok());
+        let trials = Trials {
+            executable: &executable,
+            jobs: jobs.unwrap_or(processors),
+            only: self.lesson.as_deref(),
+        };
+        let told = |tried: &Tried| {
+            println!("{}", progress(tried));
+            for failure in &tried.failures {
+                eprintln!("{}", line(failure, &self.dir));
+            }
+        };
+        let tried = trial::all(library, &trials, told)
+            .map_err(|error| format!("the lessons cannot be run: {error}"))?;
+        Ok(tried.iter().map(|one| one.failures.len()).sum())
+    }
+
+    /// Gives the listings in Go to Go: how many are not as the lessons say.
+    fn compiled(&self, library: &Library) -> Result<usize, String> {
+        let Some(go) = &self.go else {
+            return Ok(0);
+        };
+        let told = |compiled: &Compiled| {
+            println!("{}", compiled_line(compiled));
+            if let Some(failure) = &compiled.failure {
+                eprintln!("{}", line(failure, &self.dir));
+            }
+        };
+        let compiled = trial::listings(library, go, self.lesson.as_deref(), told)
+            .map_err(|error| format!("{} does not start: {error}", go.display()))?;
+        Ok(compiled.iter().filter(|one| one.failure.is_some()).count())
+    }
+}
+
+/// What Go made of a listing, in a line.
+fn compiled_line(compiled: &Compiled) -> String {
+    let seconds = compiled.took.as_secs_f64();
+    let how = match &compiled.failure {
+        None => "as the lesson says",
+        Some(_) => "FAILED",
+    };
+    let (lesson, file) = (&compiled.lesson, &compiled.file);
+    format!("{lesson}, {file}: {how}: {seconds:.1} s")
+}
+
+/// What was run of a lesson, in a line.
+fn progress(tried: &Tried) -> String {
+    let seconds = tried.took.as_secs_f64();
+    let how = match tried.failures.len() {
+        0 => "holds".to_owned(),
+        count => format!("{count} of {} FAILED", tried.asked),
+    };
+    format!(
+        "{}: {how}; asked {}, runs {}, schedules {}: {seconds:.1} s",
+        tried.lesson, tried.asked, tried.runs, tried.schedules
+    )
 }
 
 /// A problem as a line that editors understand: `file:line:column: message`.

@@ -4,8 +4,8 @@ use experiments::Entry;
 use protocol::run::{Access, ObjectTotal, Starvation, Waiting};
 use protocol::{Frame, Kind, ObjectKind, Outcome, RunEnd, RunRequest};
 
-use super::chosen::replay;
 use super::figures::{duration, figure};
+use crate::catalogue::replay;
 
 /// The output lines in a frame, each with its end.
 pub(super) fn output_lines(frame: &[u8]) -> String {

@@ -29,8 +29,6 @@ pub(crate) struct Tally {
     /// Of how many the outcome was not kept, since there were
     /// [`MAX_OUTCOMES`].
     pub(crate) not_kept: u64,
-    /// Whether these are all that there are within the bounds of the strategy.
-    pub(crate) complete: bool,
     found: Vec<Found>,
     index: HashMap<[u8; 32], usize>,
 }

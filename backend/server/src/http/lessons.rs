@@ -1,14 +1,19 @@
-//! `GET /api/lessons`, `GET /api/lessons/{id}`
+//! `GET /api/lessons`, `GET /api/lessons/{id}`, and what the lessons share:
+//! `GET /api/glossary`, `GET /api/guides`, `GET /api/search`,
+//! `GET /api/runs/{id}/challenges`
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use protocol::lesson::{Lesson, LessonIndex};
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::Uri;
+use protocol::lesson::{ChallengesMet, Found, Glossary, Guides, Lesson, LessonIndex};
 use protocol::{ApiError, ErrorCode};
 
 use super::App;
 use super::error::Failure;
+use super::runs::find;
 use super::stream::parameter;
 use crate::catalogue::{did_you_mean, nearest};
+use crate::lessons::search::MAX_QUERY_CHARS;
 use crate::lessons::{Lang, Library};
 
 /// The contents, chapter by chapter.
@@ -32,6 +37,81 @@ pub(super) async fn lesson(
         Some(lesson) => Ok(Json(lesson)),
         None => Err(unknown(&id, &library)),
     }
+}
+
+/// Every term.
+pub(super) async fn glossary(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Glossary>, Failure> {
+    let lang = lang(query.as_deref())?;
+    Ok(Json(app.lessons.library().await.glossary(lang)))
+}
+
+/// Every table that helps to decide.
+pub(super) async fn guides(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Guides>, Failure> {
+    let lang = lang(query.as_deref())?;
+    Ok(Json(app.lessons.library().await.guides(lang)))
+}
+
+/// The lessons that have the words of `q`; none without words.
+pub(super) async fn search(State(app): State<App>, uri: Uri) -> Result<Json<Vec<Found>>, Failure> {
+    let lang = lang(uri.query())?;
+    let words = decoded(&uri, "q")?.unwrap_or_default();
+    if words.chars().count() > MAX_QUERY_CHARS {
+        return Err(invalid(
+            "q",
+            format!("`q` has more than {MAX_QUERY_CHARS} characters; search for less"),
+        ));
+    }
+    Ok(Json(app.lessons.library().await.search(&words, lang)))
+}
+
+/// Which challenges of the lesson `lesson` a run has met.
+pub(super) async fn challenges(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Json<ChallengesMet>, Failure> {
+    let run = find(&app, &id)?;
+    let Some(lesson) = decoded(&uri, "lesson")? else {
+        let message = "name the lesson whose challenges are meant: ?lesson=ID";
+        return Err(invalid("lesson", message.into()));
+    };
+    let library = app.lessons.library().await;
+    let status = run.status();
+    let known = library.experiment_of(&lesson);
+    if let Some(experiment) = known.filter(|one| one.id != status.request.experiment) {
+        let (its, ran) = (&experiment.id, &status.request.experiment);
+        return Err(invalid(
+            "lesson",
+            format!("the lesson `{lesson}` has the experiment `{its}`, and this run is of `{ran}`"),
+        ));
+    }
+    match library.challenges_met(&lesson, &status) {
+        Some(met) => Ok(Json(met)),
+        None => Err(unknown(&lesson, &library)),
+    }
+}
+
+fn invalid(field: &str, message: String) -> Failure {
+    Failure::from(ApiError {
+        field: Some(field.into()),
+        ..ApiError::new(ErrorCode::InvalidRequest, message)
+    })
+}
+
+/// A parameter of the query, with its escapes resolved.
+fn decoded(uri: &Uri, name: &str) -> Result<Option<String>, Failure> {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri)
+        .map_err(|error| invalid(name, format!("the query cannot be read: {error}")))?;
+    let mut pairs = pairs.0.into_iter();
+    Ok(pairs
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value))
 }
 
 fn unknown(id: &str, library: &Library) -> Failure {

@@ -16,8 +16,9 @@ mod names;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
-use cel::{Context, ExecutionError, Program, Value};
+use cel::{Context, Env, ExecutionError, Program, Value};
 use protocol::lesson::LessonProblem;
 use protocol::run::Outcome;
 use protocol::{Experiment, ParameterKind, RunEnd};
@@ -25,6 +26,7 @@ use serde_json::{Map, Value as Json};
 use toml::Spanned;
 
 use super::source::Source;
+use crate::catalogue;
 
 /// The variables of a condition.
 const PARAMS: &str = "params";
@@ -42,6 +44,8 @@ const OUTCOMES: [&str; 7] = [
     "stopped",
     "livelock",
 ];
+/// CEL's own functions and types, made once.
+static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 /// A condition that compiles and names nothing that is not there.
 #[derive(Debug)]
@@ -112,8 +116,8 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Of a run with these parameters.
-    pub(crate) fn of(
+    /// Of these.
+    fn of(
         experiment: &Experiment,
         params: &Map<String, Json>,
         metrics: &BTreeMap<String, f64>,
@@ -138,7 +142,7 @@ impl Facts {
         });
         let metrics = metrics.iter();
         let metrics = metrics.map(|(name, value)| (name.clone(), Value::Float(*value)));
-        let mut context = Context::default();
+        let mut context = Context::with_env(STANDARD.clone());
         context.add_variable_from_value(PARAMS, params.collect::<HashMap<_, _>>());
         context.add_variable_from_value(METRICS, metrics.collect::<HashMap<_, _>>());
         context.add_variable_from_value(OUTCOME, outcome);
@@ -148,36 +152,35 @@ impl Facts {
     }
 
     /// Of a run that has ended.
-    pub(crate) fn of_end(
+    pub(super) fn of_end(
         experiment: &Experiment,
         params: &Map<String, Json>,
         end: &RunEnd,
     ) -> Facts {
-        let leaked = match &end.outcome {
+        Facts::of_outcome(experiment, params, &end.metrics, &end.outcome)
+    }
+
+    /// Of a run with these figures that ended so.
+    pub(super) fn of_outcome(
+        experiment: &Experiment,
+        params: &Map<String, Json>,
+        metrics: &BTreeMap<String, f64>,
+        outcome: &Outcome,
+    ) -> Facts {
+        let leaked = match outcome {
             Outcome::Completed { leaked } => leaked.len(),
             _ => 0,
         };
-        let outcome = end.outcome.as_str();
-        Facts::of(experiment, params, &end.metrics, outcome, leaked)
+        Facts::of(experiment, params, metrics, outcome.as_str(), leaked)
     }
 
     /// Of no run: the defaults, and 1 for every metric.
     fn sample(experiment: &Experiment) -> Facts {
         let params = experiment.params.iter();
-        let params = params.map(|one| (one.name.clone(), default(&one.kind)));
+        let params = params.map(|one| (one.name.clone(), catalogue::default(&one.kind)));
         let metrics = names::metrics(experiment).into_iter();
         let metrics = metrics.map(|name| (name, 1.0)).collect();
         Facts::of(experiment, &params.collect(), &metrics, OUTCOMES[0], 0)
-    }
-}
-
-/// The default of a parameter as JSON.
-fn default(kind: &ParameterKind) -> Json {
-    match kind {
-        ParameterKind::Integer { default, .. } => (*default).into(),
-        ParameterKind::Number { default, .. } => (*default).into(),
-        ParameterKind::Toggle { default } => (*default).into(),
-        ParameterKind::Choice { default, .. } => default.as_str().into(),
     }
 }
 

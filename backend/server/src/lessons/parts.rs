@@ -10,6 +10,7 @@ mod predictions;
 mod sweeps;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use protocol::lesson::{Challenge, Claim, LessonProblem, Prediction, Sweep};
 use protocol::{Experiment, Text};
@@ -34,7 +35,7 @@ pub(crate) struct Parts {
     /// What a reader is to bring about.
     pub(crate) challenges: Vec<LoadedChallenge>,
     /// What is to hold of runs.
-    pub(crate) checks: Vec<LoadedCheck>,
+    pub(crate) checks: Vec<Arc<LoadedCheck>>,
 }
 
 impl Parts {

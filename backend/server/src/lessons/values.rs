@@ -101,20 +101,12 @@ pub(super) fn one(
             return Err(format!("`{name}` is a number, a text, true or false"));
         }
     };
-    within(experiment, name, kind, &json, &text(&json))?;
+    within(experiment, name, kind, &json, &catalogue::to_text(&json))?;
     prepared(
         experiment,
         &Map::from_iter([(name.to_owned(), json.clone())]),
     )?;
     Ok(json)
-}
-
-/// A value as a form would take it.
-pub(super) fn text(json: &Json) -> String {
-    match json {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// A parameter's kind.

@@ -9,7 +9,7 @@ use crate::server::with_lessons;
 const BUFFERED: &str = "01-foundations/06-channel-buffered";
 
 /// A lesson of its own that has every part.
-const LESSON: &str = r#"
+pub(crate) const LESSON: &str = r#"
 format_version = 1
 id = "everything"
 section = "1.9"
@@ -18,8 +18,8 @@ minutes = 7
 view = "channels"
 highlights = ["first_blocked_send"]
 procs = 2
-explains = ["room"]
-practices = ["bound-it"]
+explains = ["test-room"]
+practices = ["test-bound"]
 
 [title]
 en = "Everything"
@@ -50,7 +50,7 @@ metric = "blocked_ms"
 why = { en = "Waits are shorter here.", zh = "这里的等待更短。" }
 
 [[sweeps]]
-id = "room"
+id = "curve"
 label = { en = "Sends blocked over capacity", zh = "阻塞次数随容量的变化" }
 parameter = "capacity"
 values = [1, 2, 4]
@@ -95,13 +95,13 @@ section = "main"
 const EN: &str = "\
 ## One
 
-A [room](term:room), a [button](run:capacity=0&procs=2) and [a lane](show:goroutine=sender).
+A [room](term:test-room), a [button](run:capacity=0&procs=2) and [a lane](show:goroutine=sender).
 
 [Which send blocks?](predict:first)
 
 ## Two
 
-[The curve](sweep:room)
+[The curve](sweep:curve)
 
 [The figures](claims:)
 
@@ -110,13 +110,13 @@ A [room](term:room), a [button](run:capacity=0&procs=2) and [a lane](show:gorout
 const ZH: &str = "\
 ## 一
 
-先看[缓冲](term:room)，再按[按钮](run:capacity=0&procs=2)，看看[这条线](show:goroutine=sender)。
+先看[缓冲](term:test-room)，再按[按钮](run:capacity=0&procs=2)，看看[这条线](show:goroutine=sender)。
 
 [哪一次发送会阻塞？](predict:first)
 
 ## 二
 
-[曲线](sweep:room)
+[曲线](sweep:curve)
 
 [数字](claims:)
 
@@ -124,16 +124,16 @@ const ZH: &str = "\
 ";
 const PRACTICES: &str = r#"
 [[practice]]
-id = "bound-it"
+id = "test-bound"
 kind = "do"
 text = { en = "Bound every queue.", zh = "给每个队列设上限。" }
 experiment = "channel-buffered"
 "#;
-const GLOSSARY: &str = r#"
+pub(crate) const GLOSSARY: &str = r#"
 [[term]]
-id = "room"
+id = "test-room"
 term = { en = "room", zh = "空位" }
-text = { en = "Where a value may wait.", zh = "值可以等待的地方。" }
+text = { en = "Where a value may tarry.", zh = "值可以等待的地方。" }
 "#;
 const GUIDES: &str = r#"
 [[guide]]
@@ -147,10 +147,10 @@ why = { en = "It evens them out.", zh = "能把突发抹平。" }
 lesson = "everything"
 query = "capacity=5"
 "#;
-const FOLDER: &str = "01-foundations/99-everything";
+pub(crate) const FOLDER: &str = "01-foundations/99-everything";
 
 /// The lessons of the repository, and one that has everything.
-fn everything() -> Folder {
+pub(crate) fn everything() -> Folder {
     let lessons = Folder::of_lessons();
     lessons.write(&format!("{FOLDER}/lesson.toml"), LESSON);
     lessons.write(&format!("{FOLDER}/en.md"), EN);
@@ -199,7 +199,7 @@ async fn every_part_is_served_in_the_language_asked_for() {
     assert_eq!(zh.challenges[0].hint.as_deref(), Some("数一数发送的次数。"));
     assert_eq!(
         (en.practices[0].id.as_str(), en.practices[0].do_it),
-        ("bound-it", true)
+        ("test-bound", true)
     );
     assert_eq!(en.terms.len(), 1);
     assert_eq!(zh.terms[0].term, "空位");
@@ -209,10 +209,10 @@ async fn every_part_is_served_in_the_language_asked_for() {
     for html in [&en.html, &zh.html] {
         for part in [
             "<div class=\"lesson-part\" data-part=\"predict\" data-id=\"first\"></div>",
-            "<div class=\"lesson-part\" data-part=\"sweep\" data-id=\"room\"></div>",
+            "<div class=\"lesson-part\" data-part=\"sweep\" data-id=\"curve\"></div>",
             "<div class=\"lesson-part\" data-part=\"challenge\" data-id=\"never\"></div>",
             "<div class=\"lesson-part\" data-part=\"claims\" data-id=\"\"></div>",
-            "<button type=\"button\" class=\"term\" data-term=\"room\">",
+            "<button type=\"button\" class=\"term\" data-term=\"test-room\">",
             "<button type=\"button\" class=\"step-show\" data-show=\"goroutine=sender\">",
         ] {
             assert!(html.contains(part), "{part}: {html}");
@@ -324,14 +324,14 @@ async fn what_is_wrong_in_a_part_is_told_with_its_place_and_its_mend() {
             "only a listing in Go",
         ),
         (
-            "practices = [\"bound-it\"]",
-            "practices = [\"bind-it\"]",
-            "did you mean `bound-it`",
+            "practices = [\"test-bound\"]",
+            "practices = [\"test-bind\"]",
+            "did you mean `test-bound`",
         ),
         (
-            "explains = [\"room\"]",
-            "explains = [\"rom\"]",
-            "did you mean `room`",
+            "explains = [\"test-room\"]",
+            "explains = [\"test-rom\"]",
+            "did you mean `test-room`",
         ),
     ] {
         let lessons = everything();
@@ -399,14 +399,14 @@ async fn prose_and_parts_fit_in_both_languages() {
             "more than one place",
         ),
         (
-            EN.replace("(term:room)", "(term:rom)"),
+            EN.replace("(term:test-room)", "(term:test-rom)"),
             ZH.into(),
             "en.md",
-            "did you mean `room`",
+            "did you mean `test-room`",
         ),
         (
-            EN.replace("A [room]", "[x](sweep:room)\n\nA [room]")
-                .replace("\n[The curve](sweep:room)\n", "\nThe [curve](sweep:room)\n"),
+            EN.replace("A [room]", "[x](sweep:curve)\n\nA [room]")
+                .replace("\n[The curve](sweep:curve)\n", "\nThe [curve](sweep:curve)\n"),
             ZH.into(),
             "en.md",
             "stands alone",

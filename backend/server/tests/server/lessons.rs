@@ -307,11 +307,11 @@ async fn an_edit_shows_without_a_restart() {
 fn the_checker_prints_places_and_fails() {
     let lessons = Folder::of_lessons();
     let folder = lessons.path().to_str().unwrap();
-    let (code, stdout, _) = run(&["lessons", "check", folder]);
+    let (code, stdout, _) = run(&["lessons", "check", "--no-run", folder]);
     assert_eq!(code, 0);
     assert!(stdout.contains("No problems"), "{stdout}");
     change(&lessons, "lesson.toml", "experiment = ", "experimnt = ");
-    let (code, _, stderr) = run(&["lessons", "check", folder]);
+    let (code, _, stderr) = run(&["lessons", "check", "--no-run", folder]);
     assert_eq!(code, 1);
     let line = format!("{folder}/{BUFFERED}/lesson.toml:4:1: ");
     assert!(
@@ -325,6 +325,6 @@ fn the_checker_prints_places_and_fails() {
 
 #[test]
 fn the_lessons_of_the_repository_have_no_problems() {
-    let (code, stdout, stderr) = run(&["lessons", "check"]);
+    let (code, stdout, stderr) = run(&["lessons", "check", "--no-run"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
 }

@@ -7,6 +7,8 @@ mod command_line;
 mod explore;
 mod folder;
 mod lesson_parts;
+mod lesson_routes;
+mod lesson_trials;
 mod lessons;
 mod limits;
 mod program;

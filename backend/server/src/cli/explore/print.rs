@@ -6,7 +6,7 @@ use protocol::LimitName;
 use serde_json::{Map, Value as Json, json};
 
 use super::Explored;
-use crate::cli::chosen::replay;
+use crate::catalogue::replay;
 use crate::cli::figures::figure;
 use crate::cli::table;
 use crate::explore::Found;
@@ -32,7 +32,7 @@ pub(super) fn json(explored: &Explored) -> String {
     let last = json!({
         "schedules": tally.schedules,
         "distinct": found.len(),
-        "complete": tally.complete,
+        "complete": explored.complete,
         "limits": limits,
         "not_kept": tally.not_kept,
         "interrupted": explored.interrupted,
@@ -157,7 +157,7 @@ fn how_far(explored: &Explored) -> String {
     let mut text = String::new();
     if explored.interrupted {
         text.push_str("Interrupted: there may be other outcomes\n");
-    } else if explored.tally.complete {
+    } else if explored.complete {
         text.push_str("These are all schedules within the bound\n");
     }
     if explored.tally.not_kept > 0 {

@@ -1,6 +1,8 @@
 //! What is to hold of runs: the checks, which `interleave lessons check` runs,
 //! and the challenges, whose solution it tries.
 
+use std::sync::Arc;
+
 use protocol::Text;
 use protocol::lesson::Challenge;
 use protocol::run::Scheduler;
@@ -116,8 +118,9 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn checks(&mut self, files: &[CheckFile]) -> Vec<LoadedCheck> {
-        files.iter().filter_map(|file| self.check(file)).collect()
+    pub(super) fn checks(&mut self, files: &[CheckFile]) -> Vec<Arc<LoadedCheck>> {
+        let checks = files.iter().filter_map(|file| self.check(file));
+        checks.map(Arc::new).collect()
     }
 
     fn check(&mut self, file: &CheckFile) -> Option<LoadedCheck> {

@@ -5,6 +5,7 @@ use protocol::{ParameterKind, Text};
 use serde_json::Value as Json;
 
 use super::Reader;
+use crate::catalogue;
 use crate::lessons::file::parts::SweepFile;
 use crate::lessons::{Lang, values};
 
@@ -76,7 +77,7 @@ impl Reader<'_> {
             id: file.id.get_ref().clone(),
             label,
             parameter: file.parameter.get_ref().clone(),
-            values: values.iter().map(values::text).collect(),
+            values: values.iter().map(catalogue::to_text).collect(),
             metrics: file
                 .metrics
                 .iter()
@@ -84,7 +85,7 @@ impl Reader<'_> {
                 .collect(),
             rounds: rounds.map_or(DEFAULT_ROUNDS, |rounds| *rounds.get_ref()),
             params: params
-                .map(|(name, value)| (name, values::text(&value)))
+                .map(|(name, value)| (name, catalogue::to_text(&value)))
                 .collect(),
             log: file.log.as_ref().is_some_and(|log| *log.get_ref()),
         })
