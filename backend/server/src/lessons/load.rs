@@ -33,7 +33,7 @@ use crate::catalogue;
 pub(super) const DEPTH: usize = 2;
 /// What every lesson has.
 const LESSON_FILE: &str = "lesson.toml";
-const CHAPTERS_FILE: &str = "chapters.toml";
+pub(super) const CHAPTERS_FILE: &str = "chapters.toml";
 
 /// Reads everything.
 pub fn library(root: &Path, highlighter: &Highlighter) -> Library {

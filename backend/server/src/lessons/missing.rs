@@ -7,6 +7,7 @@
 use protocol::lesson::LessonProblem;
 
 use super::Library;
+use super::load::CHAPTERS_FILE;
 use super::markdown::Link;
 use super::source::without_place;
 use crate::catalogue::{did_you_mean, nearest};
@@ -71,7 +72,7 @@ impl Library {
         for entry in experiments::all() {
             if !self.lessons.iter().any(|one| one.experiment.id == entry.id) {
                 let message = format!("no lesson has the experiment `{}`", entry.id);
-                missing.push(without_place(entry.file.to_owned(), message));
+                missing.push(without_place(CHAPTERS_FILE.to_owned(), message));
             }
         }
         missing

@@ -406,7 +406,10 @@ async fn prose_and_parts_fit_in_both_languages() {
         ),
         (
             EN.replace("A [room]", "[x](sweep:curve)\n\nA [room]")
-                .replace("\n[The curve](sweep:curve)\n", "\nThe [curve](sweep:curve)\n"),
+                .replace(
+                    "\n[The curve](sweep:curve)\n",
+                    "\nThe [curve](sweep:curve)\n",
+                ),
             ZH.into(),
             "en.md",
             "stands alone",
