@@ -11,8 +11,15 @@ use crate::sync::WaitGroup;
 
 /// The door of a pool.
 pub(super) struct Door {
-    shut: Mutex<bool>,
+    state: Mutex<State>,
     inside: WaitGroup,
+}
+
+#[derive(Default)]
+struct State {
+    shut: bool,
+    /// Somebody has been told that nobody is inside any more.
+    told: bool,
 }
 
 /// Somebody inside; goes out when it is dropped.
@@ -24,27 +31,32 @@ impl Door {
     #[track_caller]
     pub(super) fn new() -> Self {
         Door {
-            shut: Mutex::new(false),
+            state: Mutex::default(),
             inside: WaitGroup::named("submitting"),
         }
     }
 
     /// Goes in, unless it is shut.
     pub(super) fn enter(&self) -> Option<Inside<'_>> {
-        let shut = self.shut.lock();
-        if *shut {
+        let state = self.state.lock();
+        if state.shut {
             return None;
         }
         self.inside.add(1);
         Some(Inside { door: self })
     }
 
-    /// Shuts it, and waits until nobody is inside; whether it was this call that
-    /// shut it.
-    pub(super) async fn shut(&self) -> bool {
-        let first = !std::mem::replace(&mut *self.shut.lock(), true);
+    /// Shuts it: from here on nobody goes in.
+    pub(super) fn shut(&self) {
+        self.state.lock().shut = true;
+    }
+
+    /// Waits until nobody is inside a door that is shut; whether this call is
+    /// the first to see that, and so the one that closes the channels. It is not
+    /// the first that waits: that one may have been dropped meanwhile.
+    pub(super) async fn left(&self) -> bool {
         self.inside.wait().await;
-        first
+        !std::mem::replace(&mut self.state.lock().told, true)
     }
 }
 

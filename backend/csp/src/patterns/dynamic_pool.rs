@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use super::door::Door;
 use super::task::{Task, TaskEnd, Verdict};
 use super::worker_pool::{PoolClosed, PoolTotals, TrySubmitError};
@@ -72,13 +74,19 @@ struct Inner {
     workers: WaitGroup,
     monitor: WaitGroup,
     stop: CancelFunc,
-    active: AtomicUsize,
-    peak: AtomicUsize,
+    present: Mutex<Present>,
     next_worker: AtomicUsize,
     done: AtomicU64,
     failed: AtomicU64,
     panicked: AtomicU64,
     counters: (Arc<str>, Arc<str>),
+}
+
+/// How many workers there are.
+#[derive(Default)]
+struct Present {
+    now: usize,
+    peak: usize,
 }
 
 impl DynamicPool {
@@ -93,6 +101,8 @@ impl DynamicPool {
         let bounds = config.min_workers > 0 && config.min_workers <= config.max_workers;
         assert!(bounds, "a pool needs 1 <= min_workers <= max_workers");
         assert!(config.queue > 0, "the monitor goes by a queue");
+        let idles = !config.idle_limit.is_zero();
+        assert!(idles, "a worker idles for some time before it leaves");
         let name = &config.name;
         let (ctx, stop) = with_cancel(background().named(format!("{name} monitor")));
         let inner = Arc::new(Inner {
@@ -101,8 +111,7 @@ impl DynamicPool {
             workers: WaitGroup::named(format!("{name} workers")),
             monitor: WaitGroup::named(format!("{name} monitor")),
             stop,
-            active: AtomicUsize::new(0),
-            peak: AtomicUsize::new(0),
+            present: Mutex::default(),
             next_worker: AtomicUsize::new(1),
             done: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -199,9 +208,10 @@ impl DynamicPool {
     pub fn shutdown(&self) -> impl Future<Output = PoolTotals> + Send + use<> {
         let pool = self.inner.clone();
         async move {
+            pool.door.shut();
             pool.stop.cancel();
             pool.monitor.wait().await;
-            if pool.door.shut().await {
+            if pool.door.left().await {
                 pool.tasks.close();
             }
             pool.workers.wait().await;
@@ -216,12 +226,12 @@ impl DynamicPool {
 
     /// Workers that are there now.
     pub fn workers(&self) -> usize {
-        self.inner.active.load(Ordering::Acquire)
+        self.inner.present.lock().now
     }
 
     /// The most workers that were there at once.
     pub fn peak_workers(&self) -> usize {
-        self.inner.peak.load(Ordering::Acquire)
+        self.inner.present.lock().peak
     }
 
     /// Tasks that wait in the queue.
@@ -299,14 +309,16 @@ impl Inner {
     }
 
     /// Changes the number of workers, if `change` does; whether it did.
-    fn change(&self, change: impl FnMut(usize) -> Option<usize>) -> bool {
-        let changed = self
-            .active
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, change);
-        let active = self.active.load(Ordering::Acquire);
-        self.peak.fetch_max(active, Ordering::AcqRel);
+    fn change(&self, change: impl FnOnce(usize) -> Option<usize>) -> bool {
+        let mut present = self.present.lock();
+        let Some(active) = change(present.now) else {
+            return false;
+        };
+        present.now = active;
+        present.peak = present.peak.max(active);
+        // Under the lock, so that the last that is recorded is the last that was.
         go::counter(self.counters.0.clone(), active as i64);
-        changed.is_ok()
+        true
     }
 
     fn show_queue(&self) {

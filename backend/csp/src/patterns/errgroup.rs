@@ -128,13 +128,39 @@ impl<E: Send + 'static> Group<E> {
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
     {
-        let (group, at) = (self.clone(), Location::caller());
+        self.go_at(None, Location::caller(), future)
+    }
+
+    /// The same with a name, for the picture.
+    ///
+    /// Cancel safety: as [`go`](Self::go).
+    ///
+    /// # Panics
+    /// Outside of any run.
+    #[track_caller]
+    pub fn go_named<F>(&self, name: &str, future: F) -> impl Future<Output = ()> + Send + use<E, F>
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+    {
+        self.go_at(Some(name.into()), Location::caller(), future)
+    }
+
+    fn go_at<F>(
+        &self,
+        name: Option<Arc<str>>,
+        at: Place,
+        future: F,
+    ) -> impl Future<Output = ()> + Send + use<E, F>
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+    {
+        let group = self.clone();
         async move {
             let limit = group.limit();
             if let Some(limit) = &limit {
-                limit.send(()).await;
+                limit.send_at((), at).await;
             }
-            group.start(limit, at, future);
+            group.start(limit, name, at, future);
         }
     }
 
@@ -153,7 +179,7 @@ impl<E: Send + 'static> Group<E> {
         {
             return false;
         }
-        self.start(limit, Location::caller(), future);
+        self.start(limit, None, Location::caller(), future);
         true
     }
 
@@ -186,7 +212,7 @@ impl<E: Send + 'static> Group<E> {
         self.inner.state.lock().limit.clone()
     }
 
-    fn start<F>(&self, limit: Option<Chan<()>>, at: Place, future: F)
+    fn start<F>(&self, limit: Option<Chan<()>>, name: Option<Arc<str>>, at: Place, future: F)
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
     {
@@ -196,7 +222,7 @@ impl<E: Send + 'static> Group<E> {
             limit,
         };
         let goroutines = &self.inner.goroutines;
-        goroutines.go_at(None, at, async move {
+        goroutines.go_at(name, at, async move {
             let end = match crate::recover(future).await {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some((End::Failed(error), "a goroutine failed".to_owned())),

@@ -47,9 +47,13 @@ struct Inner {
     /// Where the next round begins.
     next: AtomicUsize,
     seats: Box<[Seat]>,
-    /// What all share: tasks that found every queue full, and calls to steal,
-    /// which only one who idles takes.
-    shared: Chan<Option<Task>>,
+    /// Tasks that found the queues full: for whoever has emptied its own.
+    shared: Chan<Task>,
+    /// Calls to steal; nil where nobody does. One for each worker fits in. A task
+    /// is queued before its call, and who takes a call looks once more before it
+    /// waits: so nobody waits while a task is queued for which it was not called,
+    /// even if it had looked just before the task came.
+    calls: Chan<()>,
     door: Door,
     workers: WaitGroup,
 }
@@ -107,11 +111,16 @@ impl GoroutinePool {
             Dispatch::Overflow => queue,
             Dispatch::Scan | Dispatch::Stealing => 0,
         };
+        let calls = match dispatch {
+            Dispatch::Stealing => chan_named(format!("{name} calls"), workers),
+            Dispatch::Scan | Dispatch::Overflow => Chan::nil(),
+        };
         let inner = Arc::new(Inner {
             dispatch,
             next: AtomicUsize::new(0),
             seats: seats.collect(),
             shared: chan_named(format!("{name} shared"), shared),
+            calls,
             door: Door::new(),
             workers: WaitGroup::named(format!("{name} workers")),
         });
@@ -167,7 +176,7 @@ impl GoroutinePool {
             };
             match pool.dispatch {
                 Dispatch::Scan => pool.seats[0].tasks.send_at(task, at).await,
-                _ => pool.shared.send_at(Some(task), at).await,
+                _ => pool.shared.send_at(task, at).await,
             }
             Ok(())
         }
@@ -182,7 +191,8 @@ impl GoroutinePool {
     pub fn shutdown(&self) -> impl Future<Output = PoolTotals> + Send + use<> {
         let pool = self.inner.clone();
         async move {
-            if pool.door.shut().await {
+            pool.door.shut();
+            if pool.door.left().await {
                 pool.seats.iter().for_each(|seat| seat.tasks.close());
                 pool.shared.close();
             }
@@ -219,8 +229,9 @@ impl Inner {
                 Ok(()) => {
                     seat.show();
                     if self.dispatch == Dispatch::Stealing {
-                        // Somebody who idles may be quicker than its worker.
-                        let _ = self.shared.try_send(None);
+                        // Somebody who idles may be quicker than its worker. If
+                        // there is no room, everybody has a call already.
+                        let _ = self.calls.try_send(());
                     }
                     return None;
                 }
@@ -256,7 +267,7 @@ impl Inner {
             if let Ok(task) = own.try_recv() {
                 return Some(task);
             }
-            if let Ok(Some(task)) = self.shared.try_recv() {
+            if let Ok(task) = self.shared.try_recv() {
                 return Some(task);
             }
             if let Some(task) = self.steal(index) {
@@ -274,11 +285,11 @@ impl Inner {
                     Some(task) => return Some(task),
                     None => own_open = false,
                 },
-                called = shared.recv() => match called {
-                    Some(Some(task)) => return Some(task),
-                    Some(None) => {}
+                task = shared.recv() => match task {
+                    Some(task) => return Some(task),
                     None => shared_open = false,
                 },
+                _ = self.calls.recv() => {},
             }
         }
     }

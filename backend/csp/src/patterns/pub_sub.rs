@@ -206,7 +206,7 @@ impl<T: Clone + Send + 'static> PubSub<T> {
     /// [`TopicClosed`] with the message.
     ///
     /// Cancel safety: dropped before it resolves, some have the message and
-    /// some have not.
+    /// some have not, for whom it counts as dropped.
     ///
     /// Events: `Sent` for each, `Blocked` where it waits.
     #[inline]
@@ -223,7 +223,11 @@ impl<T: Clone + Send + 'static> PubSub<T> {
                 return Err(TopicClosed(message));
             };
             let mut published = Published::default();
-            let mut full = PutAll::new();
+            let mut full = Waits {
+                puts: PutAll::new(),
+                subscribers: &subscribers,
+                at,
+            };
             let mut message = Some(message);
             for (index, subscriber) in subscribers.iter().enumerate() {
                 let one = match index + 1 == subscribers.len() {
@@ -232,12 +236,12 @@ impl<T: Clone + Send + 'static> PubSub<T> {
                 };
                 let one = one.expect("taken for the last alone");
                 if let Some(one) = subscriber.offer(one, &mut published, at) {
-                    full.push(index, subscriber.queue.put(one, at));
+                    full.puts.push(index, subscriber.queue.put(one, at));
                 }
             }
-            if !full.is_empty() {
+            if !full.puts.is_empty() {
                 poll_fn(|cx| {
-                    full.poll(cx, |index, put| {
+                    full.puts.poll(cx, |index, put| {
                         subscribers[index].count(&mut published, put, at);
                     })
                 })
@@ -319,12 +323,14 @@ impl<T> Subscriber<T> {
     fn offer(&self, message: T, published: &mut Published, at: Place) -> Option<T> {
         let refused = match self.policy {
             Policy::DropOldest => match self.queue.displace(message, at) {
-                Ok(displaced) => {
+                Ok(None) => {
                     self.count(published, true, at);
-                    if displaced.is_some() {
-                        self.count(published, false, at);
-                        self.delivered.fetch_sub(1, Ordering::Relaxed);
-                    }
+                    return None;
+                }
+                Ok(Some(_displaced)) => {
+                    // It takes the place of one that was counted as delivered.
+                    published.delivered += 1;
+                    self.count(published, false, at);
                     return None;
                 }
                 Err(refused) => refused,
@@ -369,6 +375,22 @@ impl<T> Subscriber<T> {
             delivered: self.delivered.load(Ordering::Relaxed),
             dropped: self.dropped.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// A publish that waits for those that are full.
+struct Waits<'a, T> {
+    puts: PutAll<'a, T>,
+    subscribers: &'a [Arc<Subscriber<T>>],
+    at: Place,
+}
+
+/// Dropped while it waits: what became of the message is counted all the same.
+impl<T> Drop for Waits<'_, T> {
+    fn drop(&mut self) {
+        self.puts.withdraw(|index, put| {
+            self.subscribers[index].count(&mut Published::default(), put, self.at);
+        });
     }
 }
 

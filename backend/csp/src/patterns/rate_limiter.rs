@@ -63,7 +63,16 @@ impl std::error::Error for RateError {}
 #[must_use = "a token that is not used should be given back"]
 pub struct Reservation {
     bucket: Arc<Bucket>,
+    taken: Taken,
+}
+
+/// A token that was taken.
+#[derive(Clone, Copy)]
+struct Taken {
+    /// When it can be used.
     due: Duration,
+    /// When the bucket would be full again after it.
+    full_at: Duration,
 }
 
 /// What a limiter counted.
@@ -126,17 +135,20 @@ impl RateLimiter {
     #[track_caller]
     pub fn reserve(&self) -> Option<Reservation> {
         let at = Location::caller();
-        let due = self.inner.take(|_, _| true);
-        self.inner.count(due.is_some(), at);
+        let taken = self.inner.take(|_, _| true);
+        self.inner.count(taken.is_some(), at);
         let bucket = self.inner.clone();
-        Some(Reservation { bucket, due: due? })
+        Some(Reservation {
+            bucket,
+            taken: taken?,
+        })
     }
 
     /// Waits for a token, in the order of arrival.
     ///
     /// # Errors
     /// [`RateError`]: `ctx` has ended, ends while it waits, or will have by
-    /// then. The token is given back.
+    /// then. The token is given back, as by [`Reservation::cancel`].
     ///
     /// Cancel safety: dropped before it resolves, the token is given back.
     ///
@@ -171,10 +183,10 @@ impl RateLimiter {
         }
         let deadline = ctx.deadline().map(Instant::since_start);
         let in_time = |due, _| deadline.is_none_or(|deadline| due <= deadline);
-        let due = self.inner.take(in_time).ok_or(RateError::TooLate)?;
+        let taken = self.inner.take(in_time).ok_or(RateError::TooLate)?;
         let mut reservation = GivesBack(Some(Reservation {
             bucket: self.inner.clone(),
-            due,
+            taken,
         }));
         let delay = reservation.0.as_ref().map_or(Duration::ZERO, |r| r.delay());
         if !delay.is_zero() {
@@ -195,9 +207,9 @@ impl RateLimiter {
 
 impl Bucket {
     /// Takes a token, if `wanted` says so of the time at which it can be used,
-    /// and of the present; returns the first.
+    /// and of the present.
     #[track_caller]
-    fn take(&self, wanted: impl FnOnce(Duration, Duration) -> bool) -> Option<Duration> {
+    fn take(&self, wanted: impl FnOnce(Duration, Duration) -> bool) -> Option<Taken> {
         if self.burst == 0 {
             return None;
         }
@@ -207,7 +219,10 @@ impl Bucket {
         let due = after.saturating_sub(self.period * self.burst).max(now);
         wanted(due, now).then(|| {
             *full_at = after;
-            due
+            Taken {
+                due,
+                full_at: after,
+            }
         })
     }
 
@@ -232,7 +247,7 @@ impl Reservation {
     /// On a thread that executes no goroutine.
     #[track_caller]
     pub fn delay(&self) -> Duration {
-        self.due.saturating_sub(now().since_start())
+        self.taken.due.saturating_sub(now().since_start())
     }
 
     /// Waits until it may be used.
@@ -242,15 +257,16 @@ impl Reservation {
         sleep(self.delay()).await;
     }
 
-    /// Gives the token back, unless its time has come. Those who reserved later
-    /// keep their times.
+    /// Gives the token back, unless its time has come, or others have reserved
+    /// behind it: these keep their times, so that the next who came would meet
+    /// the last of them, and both together be more than the burst.
     ///
     /// # Panics
     /// On a thread that executes no goroutine.
     #[track_caller]
     pub fn cancel(self) {
         let mut full_at = self.bucket.full_at.lock();
-        if self.due > now().since_start() {
+        if self.taken.due > now().since_start() && self.taken.full_at == *full_at {
             *full_at = full_at.saturating_sub(self.bucket.period);
         }
     }

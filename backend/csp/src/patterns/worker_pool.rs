@@ -8,8 +8,10 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+
+use parking_lot::Mutex;
 
 use super::queue::{Put, Queue, Refused};
 use super::task::{Started, Task, Verdict};
@@ -40,7 +42,6 @@ struct Inner {
     queue: Queue<Task>,
     workers: WaitGroup,
     counts: Box<[Counts]>,
-    active: AtomicI64,
     names: Option<Names>,
 }
 
@@ -58,6 +59,17 @@ struct Names {
     task: Arc<str>,
     active: Arc<str>,
     queued: Arc<str>,
+    /// Workers that run a task. The counter is recorded under its lock, so that
+    /// the last that is recorded is the last that was.
+    running: Mutex<i64>,
+}
+
+impl Names {
+    fn running(&self, change: i64, at: Place) {
+        let mut running = self.running.lock();
+        *running += change;
+        go::counter_at(self.active.clone(), *running, at);
+    }
 }
 
 /// What a pool got done.
@@ -137,19 +149,19 @@ impl WorkerPool {
             task: format!("{name} task").into(),
             active: format!("{name} active").into(),
             queued: format!("{name} queued").into(),
+            running: Mutex::new(0),
         });
         let inner = Arc::new(Inner {
             queue: Queue::new(name.into(), queue, at),
             workers: WaitGroup::named(format!("{name} workers")),
             counts: (0..workers).map(|_| Counts::default()).collect(),
-            active: AtomicI64::new(0),
             names,
         });
         for seat in 0..workers {
             let pool = inner.clone();
-            let name = format!("{name} worker {}", seat + 1);
+            let name: Arc<str> = format!("{name} worker {}", seat + 1).into();
             let working = async move { pool.work(seat, at).await };
-            inner.workers.go_named(name, working);
+            inner.workers.go_at(Some(name), at, working);
         }
         WorkerPool { inner }
     }
@@ -259,7 +271,7 @@ impl WorkerPool {
         self.inner.queue.capacity()
     }
 
-    /// Workers that run a task that waits.
+    /// How many workers it has.
     pub fn workers(&self) -> usize {
         self.inner.counts.len()
     }
@@ -326,10 +338,9 @@ impl Inner {
     fn begins(&self, at: Place) -> Option<Running<'_>> {
         let names = self.names.as_ref()?;
         self.show_queued(at);
-        let active = self.active.fetch_add(1, Ordering::Relaxed) + 1;
-        go::counter_at(names.active.clone(), active, at);
+        names.running(1, at);
         Some(Running {
-            pool: self,
+            names,
             at,
             _region: go::region_at(names.task.clone(), at),
         })
@@ -338,16 +349,13 @@ impl Inner {
 
 /// A task that runs, in a run that is traced.
 struct Running<'a> {
-    pool: &'a Inner,
+    names: &'a Names,
     at: Place,
     _region: go::Region,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        let active = self.pool.active.fetch_sub(1, Ordering::Relaxed) - 1;
-        if let Some(names) = &self.pool.names {
-            go::counter_at(names.active.clone(), active, self.at);
-        }
+        self.names.running(-1, self.at);
     }
 }

@@ -157,6 +157,19 @@ async fn a_reservation_can_be_given_back() {
     assert!(!limiter.allow());
 }
 
+async fn a_token_given_back_before_others_is_lost() {
+    let limiter = RateLimiter::new(LONG, 1);
+    assert!(limiter.allow());
+    let [first, second] = [(); 2].map(|()| limiter.reserve().unwrap());
+    first.cancel();
+    // Not together with the second: that would be a burst of two.
+    let third = limiter.reserve().unwrap();
+    assert!(third.delay() >= second.delay() + LONG / 2);
+    third.cancel();
+    second.cancel();
+    assert!(!limiter.allow());
+}
+
 async fn a_ticker_saves_no_more_than_one() {
     let limiter = TickerLimiter::new(Duration::from_millis(1));
     limiter.wait(&background()).await.unwrap();
@@ -180,6 +193,7 @@ mod tests {
         tokens_are_given_no_quicker_than_they_grow
         who_waits_for_a_token_is_bound_by_the_context
         a_reservation_can_be_given_back
+        a_token_given_back_before_others_is_lost
         a_ticker_saves_no_more_than_one
     }
 }

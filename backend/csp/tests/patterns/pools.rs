@@ -9,6 +9,8 @@ use csp::patterns::{TaskEnd, TrySubmitError};
 use csp::time::sleep;
 use csp::{chan, yield_now};
 
+use super::begin;
+
 /// Short times, so that a promise is soon kept; none is measured.
 fn small() -> DynamicConfig {
     DynamicConfig {
@@ -167,6 +169,75 @@ async fn every_dispatcher_runs_every_task_once() {
     }
 }
 
+/// With a submit that waits inside, a shutdown is dropped and called again.
+async fn a_shutdown_may_be_dropped_and_called_again() {
+    let config = DynamicConfig {
+        min_workers: 1,
+        max_workers: 1,
+        queue: 1,
+        ..small()
+    };
+    let (pool, gate) = (DynamicPool::new(config), chan::<()>(0));
+    let waits = || {
+        let gate = gate.receiver();
+        move || async move { _ = gate.recv().await }
+    };
+    pool.submit(waits()).await.unwrap();
+    pool.submit(waits()).await.unwrap();
+    let mut inside = Box::pin(pool.submit(waits()));
+    assert!(begin(inside.as_mut()).await.is_pending());
+    assert!(begin(Box::pin(pool.shutdown()).as_mut()).await.is_pending());
+    let refused = pool.try_submit(Task::call(|| ()));
+    assert!(matches!(refused, Err(TrySubmitError::Closed(_))));
+    gate.close();
+    inside.await.unwrap();
+    assert_eq!(pool.shutdown().await.done, 3);
+}
+
+async fn the_shutdown_of_queues_may_be_dropped_and_called_again() {
+    let (pool, gate) = (GoroutinePool::new(1, 1, Dispatch::Scan), chan::<()>(0));
+    let waits = || {
+        let gate = gate.receiver();
+        move || async move { _ = gate.recv().await }
+    };
+    pool.submit(waits()).await.unwrap();
+    pool.submit(waits()).await.unwrap();
+    let mut inside = Box::pin(pool.submit(waits()));
+    assert!(begin(inside.as_mut()).await.is_pending());
+    assert!(begin(Box::pin(pool.shutdown()).as_mut()).await.is_pending());
+    gate.close();
+    inside.await.unwrap();
+    assert_eq!(pool.shutdown().await.done, 3);
+}
+
+/// One short task at a time behind the long one: no later submit calls again
+/// for it.
+async fn nobody_idles_while_a_task_stands_behind_a_long_one() {
+    let pool = GoroutinePool::new(2, 2, Dispatch::Stealing);
+    let (started, gate, ran) = (chan(0), chan::<()>(0), chan(1));
+    let (starts, waits) = (started.sender(), gate.receiver());
+    let long = move || async move {
+        starts.send(()).await;
+        waits.recv().await;
+    };
+    pool.submit(long).await.unwrap();
+    started.recv().await;
+    for _ in 0..20 {
+        for _ in 0..2 {
+            let to = ran.sender();
+            pool.submit(move || async move { to.send(()).await })
+                .await
+                .unwrap();
+            yield_now().await;
+        }
+        for _ in 0..2 {
+            ran.recv().await;
+        }
+    }
+    gate.close();
+    assert_eq!(pool.shutdown().await.done, 41);
+}
+
 mod tests {
     crate::promises! {
         a_dynamic_pool_grows_with_its_queue_and_shrinks_again
@@ -175,5 +246,8 @@ mod tests {
         who_idles_steals_what_stands_behind_a_long_task
         what_finds_a_full_queue_overflows
         every_dispatcher_runs_every_task_once
+        a_shutdown_may_be_dropped_and_called_again
+        the_shutdown_of_queues_may_be_dropped_and_called_again
+        nobody_idles_while_a_task_stands_behind_a_long_one
     }
 }

@@ -85,6 +85,26 @@ async fn who_is_full_loses_the_newest_or_the_oldest() {
     assert_eq!(newest.try_recv(), Err(RecvError::Closed));
 }
 
+/// Of three that are full, one makes room, and the publish is given up before
+/// it has seen that.
+async fn a_publish_that_is_given_up_is_counted() {
+    let topic = PubSub::new();
+    let mut subscribers = ["a", "b", "c"].map(|id| topic.subscribe(id, 1, Policy::Block).unwrap());
+    topic.publish(0).await.unwrap();
+    let mut waits = Box::pin(topic.publish(1));
+    assert!(begin(waits.as_mut()).await.is_pending());
+    assert_eq!(subscribers[0].recv().await, Some(0));
+    drop(waits);
+    let totals = subscribers.each_ref().map(|news| news.totals());
+    let counts = totals.map(|totals| (totals.delivered, totals.dropped));
+    assert_eq!(counts, [(2, 0), (1, 1), (1, 1)]);
+    assert_eq!(subscribers[0].recv().await, Some(1));
+    topic.close();
+    for news in &mut subscribers[1..] {
+        assert_eq!((news.recv().await, news.recv().await), (Some(0), None));
+    }
+}
+
 async fn a_publisher_waits_for_who_blocks_and_for_nobody_else() {
     let topic = PubSub::new();
     let mut slow = topic.subscribe("slow", 1, Policy::Block).unwrap();
@@ -171,6 +191,7 @@ mod tests {
         each_subscriber_gets_every_message_in_order
         several_publishers_lose_nothing
         who_is_full_loses_the_newest_or_the_oldest
+        a_publish_that_is_given_up_is_counted
         a_publisher_waits_for_who_blocks_and_for_nobody_else
         a_publisher_that_waits_goes_on_when_the_slow_one_leaves
         a_second_subscription_of_an_id_is_refused

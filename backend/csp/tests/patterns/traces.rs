@@ -90,3 +90,18 @@ fn a_topic_counts_for_each_subscriber() {
     assert_eq!(counter(&events, "news slow delivered"), [1, 2]);
     assert_eq!(counter(&events, "news slow dropped"), [1, 2, 3]);
 }
+
+/// What is displaced is no longer delivered: the counters end at the totals.
+#[test]
+fn a_displaced_message_counts_as_dropped_alone() {
+    let events = events(async {
+        let topic = PubSub::named("news");
+        let slow = topic.subscribe("slow", 2, Policy::DropOldest).unwrap();
+        for number in 0..5 {
+            topic.publish(number).await.unwrap();
+        }
+        assert_eq!((slow.totals().delivered, slow.totals().dropped), (2, 3));
+    });
+    assert_eq!(counter(&events, "news slow delivered"), [1, 2]);
+    assert_eq!(counter(&events, "news slow dropped"), [1, 2, 3]);
+}

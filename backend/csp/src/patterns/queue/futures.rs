@@ -116,12 +116,10 @@ impl<T> Future for Put<'_, T> {
     }
 }
 
-impl<T> Drop for Put<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        let Some((ticket, _)) = self.waits else {
-            return;
-        };
+impl<T> Put<'_, T> {
+    /// Waits no longer; whether its task had been taken, if it waited.
+    fn withdraw(&mut self) -> Option<bool> {
+        let (ticket, _) = self.waits.take()?;
         let mut both = Both::new(self.queue, self.at);
         let index = both
             .back
@@ -132,7 +130,16 @@ impl<T> Drop for Put<'_, T> {
             Err(_) => (None, both.back.take_refused(ticket)),
         };
         both.finish();
+        let taken = matches!(dropped, (None, None));
         drop(dropped);
+        Some(taken)
+    }
+}
+
+impl<T> Drop for Put<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.withdraw();
     }
 }
 
@@ -161,6 +168,15 @@ impl<'a, T> PutAll<'a, T> {
     pub(in crate::patterns) fn push(&mut self, index: usize, mut put: Put<'a, T>) {
         put.latch = Some(self.latch.clone());
         self.puts.push((index, put));
+    }
+
+    /// Waits no longer for those that still wait; calls `ended` for each, with
+    /// whether its task had been taken.
+    pub(in crate::patterns) fn withdraw(&mut self, mut ended: impl FnMut(usize, bool)) {
+        for (index, mut put) in self.puts.drain(..) {
+            // One that never waited was never put.
+            ended(index, put.withdraw().unwrap_or(false));
+        }
     }
 
     /// Waits for all; calls `ended` for each, with whether its task was taken.
