@@ -103,8 +103,8 @@ const QUEUE_PEAK: MetricSpec = MetricSpec::new(
 const VAIN_LOOKS: MetricSpec = MetricSpec::new(
     "vain_looks",
     text(
-        "Looks that added nobody to a queue over half full",
-        "队列过半却没有增加 worker 的次数",
+        "Looks at a queue over half full that asked for nobody",
+        "队列过半却一个也不加的次数",
     ),
     None,
 );
@@ -182,12 +182,12 @@ impl Pool {
             }
             let queued = self.tasks.len();
             if queued * 2 > self.tasks.cap() {
-                let tenth = match self.rules {
+                let wanted = match self.rules {
                     Rules::Book => queued / 10, // nobody, for fewer than ten
                     Rules::Mended => (queued / 10).max(1),
                 };
-                let added = self.add_workers(tenth).await;
-                self.figures.looked(added, queued);
+                let added = self.add_workers(wanted).await;
+                self.figures.looked(queued, wanted, added);
             }
         }
         ticker.stop();
@@ -374,10 +374,11 @@ impl Figures {
         counts.least(present, &self.lab);
     }
 
-    /// The monitor added so many to a queue that was over half full.
-    fn looked(&self, added: usize, queued: usize) {
+    /// The queue was over half full; the monitor wanted some more, and added as
+    /// many as there was room for.
+    fn looked(&self, queued: usize, wanted: usize, added: usize) {
         csp::println!("{queued} tasks queued: {added} workers more");
-        if added == 0 {
+        if wanted == 0 {
             let mut counts = self.counts();
             counts.vain += 1;
             self.lab.metric(VAIN_LOOKS.name, counts.vain.into());

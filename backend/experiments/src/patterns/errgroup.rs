@@ -84,7 +84,7 @@ const ELAPSED_MS: MetricSpec = MetricSpec::new(
 pub(crate) const ENTRY: Entry = Entry {
     id: "errgroup",
     chapter: 2,
-    title: text("errgroup", "errgroup"),
+    title: text("Error group", "errgroup：一组 goroutine"),
     summary: text(
         "Goroutines that work on one thing: the first error cancels the others",
         "几个 goroutine 合做一件事：第一个错误会取消其余的",

@@ -140,7 +140,7 @@ async fn program(params: Parameters, lab: Lab) {
     }
 
     // Fan-in: a goroutine for each input passes it on to one channel.
-    let merged = csp::chan_named("merged", 0).show(|&(_, n, _)| n.into());
+    let merged = csp::chan_named("merged", 0).show(|&(_, n, _): &Square| n.into());
     let inputs = WaitGroup::named("inputs");
     for (id, squares) in (1..).zip(outputs) {
         let merged = merged.sender();
@@ -168,6 +168,9 @@ async fn program(params: Parameters, lab: Lab) {
     inputs.wait().await;
     // lesson:end main
 }
+
+/// Who made it, the number, and its square.
+type Square = (usize, i64, i64);
 
 /// How long each square takes.
 #[derive(Clone, Copy)]

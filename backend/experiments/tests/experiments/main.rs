@@ -7,6 +7,7 @@ mod foundations_channels;
 mod foundations_costs;
 mod given;
 mod locks;
+mod patterns;
 mod performance;
 mod production_pitfalls;
 mod production_services;
