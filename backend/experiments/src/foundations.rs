@@ -20,7 +20,11 @@ mod goroutine_switch;
 #[cfg(feature = "os")]
 mod scheduler;
 mod select_basic;
+mod select_default;
+mod select_fairness;
+mod select_priority;
 mod select_timeout;
+mod select_timer;
 
 /// The experiments of the chapter, in the order of the book.
 pub(crate) const ENTRIES: &[Entry] = &[
@@ -43,4 +47,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     channel_rules::ENTRY,
     select_basic::ENTRY,
     select_timeout::ENTRY,
+    select_default::ENTRY,
+    select_priority::ENTRY,
+    select_fairness::ENTRY,
+    select_timer::ENTRY,
 ];

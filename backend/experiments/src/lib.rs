@@ -16,6 +16,7 @@
 //! `// lesson:end main` is what a reader of the lesson sees.
 
 mod catalogue;
+mod chores;
 mod lab;
 mod parameters;
 #[cfg(feature = "os")]

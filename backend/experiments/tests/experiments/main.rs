@@ -5,6 +5,7 @@ mod atomics;
 mod contexts;
 mod foundations_channels;
 mod foundations_costs;
+mod foundations_selects;
 mod given;
 mod locks;
 mod patterns;
