@@ -74,6 +74,15 @@ const THREAD_RESERVED_BYTES: MetricSpec = MetricSpec::new(
     Some(text("bytes", "字节")),
 );
 
+const RATIO: MetricSpec = MetricSpec::new(
+    "ratio",
+    text(
+        "A thread keeps so much more resident",
+        "线程常驻内存是 goroutine 的",
+    ),
+    Some(text("times", "倍")),
+);
+
 const ALIVE: MetricSpec = MetricSpec::new(
     "alive",
     text("Goroutines that waited at once", "同时在等的 goroutine"),
@@ -107,6 +116,7 @@ pub(crate) const ENTRY: Entry = Entry {
     metrics: &[
         GOROUTINE_BYTES,
         THREAD_BYTES,
+        RATIO,
         THREAD_RESERVED_BYTES,
         ALIVE,
         THREADS_ALIVE,
@@ -133,22 +143,26 @@ async fn program(params: Parameters, lab: Lab) {
     let Parameters { threads, stack, .. } = params;
     blocking(|| waiting_threads(FIRST_THREADS, FIRST_STACK)).await;
     let (alive, grown) = blocking(move || waiting_threads(threads, stack * 1024)).await;
+    let thread_bytes = grown.resident / alive as f64;
     lab.metric(THREADS_ALIVE.name, alive as f64);
-    lab.metric(THREAD_BYTES.name, grown.resident / alive as f64);
+    lab.metric(THREAD_BYTES.name, thread_bytes);
     lab.metric(THREAD_RESERVED_BYTES.name, grown.reserved / alive as f64);
     csp::println!(
         "{alive} threads: {:.1} kB resident each, {:.0} kB reserved",
-        grown.resident / alive as f64 / 1e3,
+        thread_bytes / 1e3,
         grown.reserved / alive as f64 / 1e3,
     );
 
     let (count, keeps) = (params.goroutines, params.keeps);
     let (alive, grown) = untraced(PROCS, goroutines(count, keeps)).await;
     lab.metric(ALIVE.name, alive as f64);
-    lab.metric(GOROUTINE_BYTES.name, grown.resident / alive as f64);
+    let goroutine_bytes = grown.resident / alive as f64;
+    lab.metric(GOROUTINE_BYTES.name, goroutine_bytes);
+    // In a process with memory to reuse it may not have grown at all.
+    let ratio = thread_bytes / goroutine_bytes.max(1.0);
+    lab.metric(RATIO.name, ratio);
     csp::println!(
-        "{alive} goroutines: {:.0} bytes resident each, {:.1} MB in all",
-        grown.resident / alive as f64,
+        "{alive} goroutines: {goroutine_bytes:.0} bytes resident each, {:.1} MB in all",
         grown.resident / 1e6,
     );
 }
