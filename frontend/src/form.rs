@@ -206,6 +206,7 @@ pub fn request(
         seed: None,
         procs: None,
         schedule: None,
+        task_body: None,
     };
     let mut faults = Vec::new();
     for (index, (field, text)) in fields.iter().enumerate() {

@@ -59,6 +59,14 @@ pub enum Schedulers {
     NativeOnly(Text),
 }
 
+impl Entry {
+    /// Whether its tasks may be those of whoever asks for the run
+    /// ([`Lab::with_task_body`]).
+    pub fn takes_task_body(&self) -> bool {
+        self.id == "worker-pool"
+    }
+}
+
 /// An end that an experiment is there to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {

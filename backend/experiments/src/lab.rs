@@ -6,11 +6,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The figures of a run. Clones are the same lab: the program sets figures in
 /// one while whoever started the run reads them from another, at any time, so
 /// that a run that is stopped keeps what it had.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Lab {
     metrics: Arc<Mutex<BTreeMap<String, f64>>>,
     #[cfg(feature = "os")]
     worker: Option<WorkerProgram>,
+    task_body: Option<Arc<dyn TaskBody>>,
+}
+
+/// What a task does, where whoever asks for the run brings it along.
+pub trait TaskBody: Send + Sync {
+    /// Does the task of this number. It may take a P for as long as its own
+    /// limits let it, and it does not wait.
+    ///
+    /// # Errors
+    /// Why it did not come to a result, in words.
+    fn call(&self, task: i64) -> Result<i64, String>;
 }
 
 /// The program that a worker process executes: one that calls
@@ -43,6 +54,19 @@ impl Lab {
     #[cfg(feature = "os")]
     pub(crate) fn worker(&self) -> Option<WorkerProgram> {
         self.worker.clone()
+    }
+
+    /// The same with a task body.
+    pub fn with_task_body(self, body: Arc<dyn TaskBody>) -> Lab {
+        Lab {
+            task_body: Some(body),
+            ..self
+        }
+    }
+
+    /// The task body, if there is one.
+    pub(crate) fn task_body(&self) -> Option<Arc<dyn TaskBody>> {
+        self.task_body.clone()
     }
 
     /// Sets a figure, in place of what it was.

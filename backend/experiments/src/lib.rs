@@ -34,9 +34,9 @@ mod production;
 mod telemetry;
 
 pub use catalogue::{Break, Entry, Main, MetricSpec, Program, Schedulers, Text, all, find};
-pub use lab::Lab;
 #[cfg(feature = "os")]
 pub use lab::WorkerProgram;
+pub use lab::{Lab, TaskBody};
 pub use parameters::{ChoiceSpec, Given, ParamError, ParamKind, ParamSpec, Value};
 #[cfg(feature = "os")]
 pub use production::task_worker;

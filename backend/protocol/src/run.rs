@@ -29,7 +29,15 @@ pub struct RunRequest {
     /// of an earlier one had it.
     #[serde(default)]
     pub schedule: Option<String>,
+    /// What each task does, as WebAssembly text, for experiments that take it;
+    /// at most [`MAX_TASK_BODY_BYTES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_body: Option<String>,
 }
+
+/// The most bytes of a task body: a quarter of what a request may hold. One of a
+/// lesson has some hundred.
+pub const MAX_TASK_BODY_BYTES: usize = 16 << 10;
 
 /// The most processors that a run may ask for.
 pub const MAX_PROCS: u16 = 64;

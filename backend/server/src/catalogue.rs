@@ -11,6 +11,8 @@ use protocol::run::{MAX_PROCS, MAX_SCHEDULE_BYTES, Scheduler};
 use protocol::{ApiError, ErrorCode, Experiment, Metric, Parameter, ParameterKind, RunRequest};
 use serde_json::{Map, Value as Json};
 
+use crate::task_body;
+
 /// How many names an error suggests.
 const NEAREST: usize = 3;
 /// How alike a name must be to be suggested, from 0 to 1.
@@ -104,6 +106,7 @@ pub fn complete(request: RunRequest) -> Result<(&'static Entry, RunRequest), Box
     let entry = find(&request.experiment)?;
     let program = prepare(entry, &request.params)?;
     scheduled(entry, &request)?;
+    with_task_body(entry, &request)?;
     let processors = match request.scheduler {
         Scheduler::Native => std::thread::available_parallelism().map_or(1, usize::from),
         // What a schedule says has to hold on every machine.
@@ -116,6 +119,27 @@ pub fn complete(request: RunRequest) -> Result<(&'static Entry, RunRequest), Box
         ..request
     };
     Ok((entry, request))
+}
+
+/// Whether the experiment takes a task body, and what was given is one.
+fn with_task_body(entry: &Entry, request: &RunRequest) -> Result<(), Box<ApiError>> {
+    let Some(text) = &request.task_body else {
+        return Ok(());
+    };
+    let wrong = match entry.takes_task_body() {
+        true => task_body::compile(text).err(),
+        false => Some(format!(
+            "`{}` has no tasks that could be brought along",
+            entry.id
+        )),
+    };
+    match wrong {
+        None => Ok(()),
+        Some(message) => Err(Box::new(ApiError {
+            field: Some("task_body".into()),
+            ..ApiError::new(ErrorCode::InvalidRequest, message)
+        })),
+    }
 }
 
 /// Whether the experiment runs on the scheduler, and the schedule is one.

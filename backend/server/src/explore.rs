@@ -24,8 +24,8 @@ use experiments::{Entry, Lab};
 use protocol::{LimitName, Limits, RunRequest};
 use tokio::sync::oneshot;
 
-use crate::catalogue;
 use crate::runner::memory;
+use crate::{catalogue, task_body};
 use shape::{Printed, Shape};
 pub(crate) use tally::{Found, MAX_OUTCOMES, Tally};
 
@@ -210,11 +210,19 @@ fn explore<T>(
         trace: None,
         stop: Some(stop),
     };
+    let body = plan.request.task_body.as_deref().map(task_body::compile);
+    let body = body
+        .transpose()
+        .expect("a complete request has a body that compiles");
+    let lab_of_run = || match &body {
+        Some(body) => Lab::new().with_task_body(body.clone()),
+        None => Lab::new(),
+    };
     let current = RefCell::new((Lab::new(), Printed::default()));
     let make_main = || {
         let program = catalogue::prepare(plan.entry, &plan.request.params);
         let program = program.expect("a complete request is prepared each time");
-        let lab = Lab::new();
+        let lab = lab_of_run();
         let printed = Printed::new(plan.limits.output_bytes);
         let main = (program.main)(lab.clone());
         let trace = Trace {

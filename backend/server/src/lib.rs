@@ -13,6 +13,7 @@
 //! * [`wire`]: the core's events as they cross the wire.
 //! * [`explore`]: many schedules of one experiment, and what came of them.
 //! * [`catalogue`]: experiments and their parameters as they cross it.
+//! * `task_body`: what a lesson brings along for tasks to do, in the sandbox.
 //! * [`lessons`]: the files of the lessons.
 
 pub mod catalogue;
@@ -24,4 +25,5 @@ pub mod lessons;
 mod lines;
 pub mod runner;
 pub mod runs;
+mod task_body;
 mod wire;

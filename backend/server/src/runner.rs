@@ -31,6 +31,7 @@ use protocol::{LimitName, Limits, Outcome, RunEnd, RunHeader};
 
 use crate::catalogue;
 use crate::job::{Job, STOP_LINE};
+use crate::task_body;
 use crate::wire;
 pub use output::STORY_BYTES;
 use output::{NotKept, Output};
@@ -145,7 +146,12 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         debug_build: cfg!(debug_assertions),
         limits: job.limits.clone(),
     });
-    let lab = lab();
+    let mut lab = lab();
+    match request.task_body.as_deref().map(task_body::compile) {
+        Some(Ok(body)) => lab = lab.with_task_body(body),
+        Some(Err(message)) => return output.end(|_| RunEnd::of(Outcome::Fault { message })),
+        None => {}
+    }
     let main = (program.main)(lab.clone());
     let watch = Watch {
         limits: &job.limits,

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use csp::Chan;
@@ -9,7 +10,7 @@ use csp::sync::WaitGroup;
 use csp::time::{Instant, now, sleep};
 
 use crate::catalogue::{Break, Entry, MetricSpec, Program, Schedulers, text};
-use crate::lab::Lab;
+use crate::lab::{Lab, TaskBody};
 use crate::parameters::{ParameterSet, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};
 
@@ -96,6 +97,15 @@ const SPEED_UP: MetricSpec = MetricSpec::new(
     Some(text("times", "倍")),
 );
 
+const SUM: MetricSpec = MetricSpec::new(
+    "sum",
+    text(
+        "Sum of the results of the tasks brought along",
+        "自带任务的结果之和",
+    ),
+    None,
+);
+
 const QUEUE_PEAK: MetricSpec = MetricSpec::new(
     "queue_peak",
     text("Most tasks in the queue", "队列最长时"),
@@ -128,6 +138,7 @@ pub(crate) const ENTRY: Entry = Entry {
         SPEED_UP,
         QUEUE_PEAK,
         SUBMITS_BLOCKED,
+        SUM,
     ],
     breaks: &[Break::Panic],
     file: file!(),
@@ -137,8 +148,10 @@ pub(crate) const ENTRY: Entry = Entry {
 
 async fn program(params: Parameters, lab: Lab) {
     let (workers, queue, recover) = (params.workers, params.queue, params.recover);
-    let tasks = (1..=params.tasks).map(|id| params.task(id)).collect();
-    let late = params.task(params.tasks + 1);
+    let brought = Brought::along(&lab);
+    let task = |id| params.task(id, brought.clone());
+    let tasks = (1..=params.tasks).map(task).collect();
+    let late = task(params.tasks + 1);
     let results = csp::chan_named("results", 0);
     let pool = Pool::start(workers, queue, recover, &results).await;
     use_pool(pool, results, tasks, late, lab).await;
@@ -240,21 +253,24 @@ type TaskResult = (Duration, TaskEnd);
 /// The pool takes no more tasks.
 struct Shut;
 
-/// A task that waits, as for a disk or a network.
+/// A task that waits, as for a disk or a network, or does what was brought
+/// along.
 struct Task {
     id: i64,
     time: Duration,
+    brought: Option<Brought>,
     fails: bool,
     panics: bool,
 }
 
 impl Parameters {
     /// The task of this number.
-    fn task(&self, id: u64) -> Task {
+    fn task(&self, id: u64, brought: Option<Brought>) -> Task {
         let every = |nth: u64| nth > 0 && id.is_multiple_of(nth);
         Task {
             id: id as i64,
             time: scaled(self.task_time, self.time_scale),
+            brought,
             fails: every(self.failing_every),
             panics: every(self.panicking_every),
         }
@@ -263,7 +279,10 @@ impl Parameters {
 
 impl Task {
     async fn run(self) -> Result<(), String> {
-        sleep(self.time).await;
+        match &self.brought {
+            Some(brought) => brought.call(self.id)?,
+            None => sleep(self.time).await,
+        }
         if self.panics {
             let never: Infallible = csp::panic(format!("task {} divides by zero", self.id)).await;
             match never {}
@@ -271,6 +290,34 @@ impl Task {
         if self.fails {
             return Err(format!("task {} found no file", self.id));
         }
+        Ok(())
+    }
+}
+
+/// A task body that came with the run, and the sum of its results.
+#[derive(Clone)]
+struct Brought {
+    body: Arc<dyn TaskBody>,
+    sum: Arc<AtomicI64>,
+    lab: Lab,
+}
+
+impl Brought {
+    fn along(lab: &Lab) -> Option<Brought> {
+        lab.metric(SUM.name, 0.0);
+        Some(Brought {
+            body: lab.task_body()?,
+            sum: Arc::default(),
+            lab: lab.clone(),
+        })
+    }
+
+    fn call(&self, task: i64) -> Result<(), String> {
+        let called = self.body.call(task);
+        let result = called.map_err(|error| format!("task {task} {error}"))?;
+        let before = self.sum.fetch_add(result, Ordering::Relaxed);
+        let sum = before.wrapping_add(result);
+        self.lab.metric(SUM.name, sum as f64);
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! The experiment of a command, with its parameters.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use experiments::Entry;
 use protocol::RunRequest;
@@ -16,6 +18,9 @@ pub(super) struct Chosen {
     /// A parameter that differs from its default
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// What each task does: a file of WebAssembly text, for experiments that take it
+    #[arg(long, value_name = "FILE")]
+    task_body: Option<PathBuf>,
 }
 
 /// How a request is to be scheduled.
@@ -44,6 +49,10 @@ impl Chosen {
             let kind = parameter.map(|parameter| &parameter.kind);
             params.insert(name.to_owned(), catalogue::from_text(kind, text));
         }
+        let task_body = self.task_body.as_ref().map(|path| {
+            std::fs::read_to_string(path)
+                .map_err(|error| format!("{} cannot be read: {error}", path.display()))
+        });
         let request = RunRequest {
             experiment: self.experiment.clone(),
             params,
@@ -51,6 +60,7 @@ impl Chosen {
             seed: scheduling.seed,
             procs: scheduling.procs,
             schedule: scheduling.schedule,
+            task_body: task_body.transpose()?,
         };
         catalogue::complete(request).map_err(|error| error.message)
     }

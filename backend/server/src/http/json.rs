@@ -10,13 +10,14 @@ use super::error::Failure;
 use crate::catalogue::nearest;
 
 /// The fields of a request.
-const FIELDS: [&str; 6] = [
+const FIELDS: [&str; 7] = [
     "experiment",
     "params",
     "scheduler",
     "seed",
     "procs",
     "schedule",
+    "task_body",
 ];
 
 /// Reads a whole body of at most `limit_bytes`.
@@ -54,6 +55,7 @@ pub(super) fn request(bytes: &[u8]) -> Result<RunRequest, Failure> {
         seed: seed(fields.remove("seed"))?,
         procs: procs(fields.remove("procs"))?,
         schedule: schedule(fields.remove("schedule"))?,
+        task_body: task_body(fields.remove("task_body"))?,
     })
 }
 
@@ -136,6 +138,14 @@ fn schedule(given: Option<Value>) -> Result<Option<String>, Failure> {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(wrong("schedule", "a schedule, a text", other)),
+    }
+}
+
+fn task_body(given: Option<Value>) -> Result<Option<String>, Failure> {
+    match given {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(wrong("task_body", "WebAssembly text", other)),
     }
 }
 

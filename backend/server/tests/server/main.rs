@@ -19,3 +19,4 @@ mod server;
 mod simulated;
 mod stop;
 mod stream;
+mod task_body;
