@@ -67,7 +67,8 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
     let run = move || {
         let experiment = lesson.read_untracked().experiment.id.clone();
         match fields.request(&experiment) {
-            Ok(request) => {
+            Ok(mut request) => {
+                request.task_body = lesson.read_untracked().task_body.clone();
                 id.with_value(|id| reader.note_tried(id));
                 session.start(request);
             }

@@ -77,6 +77,9 @@ pub struct Lesson {
     pub experiment: crate::Experiment,
     /// The number of processors to begin with, if the lesson sets it.
     pub procs: Option<u16>,
+    /// What each task of its runs does, as WebAssembly text.
+    #[serde(default)]
+    pub task_body: Option<String>,
     /// The view that opens first.
     pub view: View,
     /// Metrics to show first, in order.

@@ -141,6 +141,7 @@ impl Library {
             html: lang.of(&lesson.html),
             experiment: lesson.experiment.clone(),
             procs: lesson.procs,
+            task_body: lesson.task_body.clone(),
             view: lesson.view,
             highlights: lesson.highlights.clone(),
             listings: lesson.listings.iter().map(|one| one.of(lang)).collect(),

@@ -29,6 +29,9 @@ pub(super) struct LessonFile {
     pub(super) view: View,
     #[serde(default)]
     pub(super) highlights: Vec<Spanned<String>>,
+    /// A file of WebAssembly text: what each task does.
+    #[serde(default)]
+    pub(super) task_body: Option<Spanned<String>>,
     pub(super) title: Text,
     pub(super) summary: Text,
     #[serde(default)]

@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use experiments::Entry;
 use protocol::lesson::LessonProblem;
 use protocol::run::MAX_PROCS;
 use protocol::{Experiment, Text};
@@ -27,7 +28,7 @@ use super::parts::{Parts, is_plain, plain};
 use super::places::{self, FILES};
 use super::source::{Source, name, without_place};
 use super::{Library, LoadedLesson, values};
-use crate::catalogue;
+use crate::{catalogue, task_body};
 
 /// How deep the files of a lesson lie.
 pub(super) const DEPTH: usize = 2;
@@ -178,6 +179,9 @@ impl Loader<'_> {
                 Err(problem) => self.tell(problem),
             }
         }
+        let task_body = file.task_body.as_ref();
+        let task_body = task_body.map(|name| self.task_body(name, entry, folder, &source));
+        let task_body = task_body.transpose()?;
         let named = |ids: &[Spanned<String>]| -> Vec<Named> {
             let named = |id: &Spanned<String>| Named {
                 id: id.get_ref().clone(),
@@ -202,6 +206,7 @@ impl Loader<'_> {
             title: file.title,
             summary: file.summary,
             minutes: file.minutes,
+            task_body,
             view: file.view,
             experiment,
             html: Text {
@@ -215,6 +220,25 @@ impl Loader<'_> {
             listings,
             parts,
         })
+    }
+
+    /// The task body in a file of the lesson, which has to compile.
+    fn task_body(
+        &self,
+        name: &Spanned<String>,
+        entry: &Entry,
+        folder: &Path,
+        lesson: &Source,
+    ) -> Result<String, LessonProblem> {
+        if !entry.takes_task_body() {
+            let message = format!("`{}` has no tasks that could be brought along", entry.id);
+            return Err(lesson.problem_at(name.span(), message));
+        }
+        let source = Source::read(self.root, &folder.join(name.get_ref()))?;
+        match task_body::compile(&source.text) {
+            Ok(_) => Ok(source.text),
+            Err(message) => Err(source.problem(message)),
+        }
     }
 
     fn claim_id(&mut self, file: &LessonFile, source: &Source) -> Result<(), LessonProblem> {

@@ -20,6 +20,8 @@ pub struct LoadedLesson {
     pub(super) summary: Text,
     pub(super) minutes: u16,
     pub(super) procs: Option<u16>,
+    /// What each task does, as WebAssembly text.
+    pub(super) task_body: Option<String>,
     pub(super) view: View,
     pub(super) highlights: Vec<String>,
     /// The terms that it explains.

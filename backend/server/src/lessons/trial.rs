@@ -172,6 +172,7 @@ impl Trial<'_> {
             seed: None,
             procs: values.procs.or(self.lesson.procs),
             schedule: None,
+            task_body: self.lesson.task_body.clone(),
         };
         let complete = catalogue::complete(request);
         let (_, request) = complete.map_err(|error| io::Error::other(error.message))?;
