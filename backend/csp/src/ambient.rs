@@ -40,6 +40,9 @@ pub(crate) trait Engine: Send + Sync {
     fn clear_timer(&self, timer: TimerKey) -> bool;
     /// Makes a goroutine.
     fn spawn(&self, local: &Local, name: Option<Arc<str>>, at: Place, future: BoxFuture);
+    /// Goroutines that run, those in the global queue, and those in the queue of
+    /// each P; not all of one moment.
+    fn queues(&self) -> (u32, u32, Vec<u32>);
     /// Ends the run by an error that nothing recovers.
     fn fatal(&self, message: Arc<str>, at: Option<Place>);
     /// An operation of the running goroutine is about to begin, in a run whose

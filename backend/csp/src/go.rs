@@ -5,10 +5,11 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use crate::ambient;
-use crate::run::Totals;
-use crate::trace::{Kind, Place};
+use crate::run::{SchedStats, Totals};
+use crate::trace::{Kind, Place, Profile};
 
 /// Starts a goroutine. It begins to run at some time after; nothing is returned,
 /// as in Go: use a channel or a [`WaitGroup`](crate::sync::WaitGroup) to hear
@@ -135,6 +136,68 @@ pub fn current_p() -> Option<usize> {
 pub fn totals() -> Totals {
     ambient::with(|local| local.map_or_else(Totals::default, |local| local.ledger.totals()))
 }
+
+/// How many goroutines there are, with the main one: Go's
+/// `runtime.NumGoroutine`. While others end, they may still be counted; 0 outside
+/// of any run.
+pub fn num_goroutine() -> u64 {
+    ambient::with(|local| local.map_or(0, |local| local.ledger.alive()))
+}
+
+/// What the scheduler has to do, as Go's `runtime/metrics` tell it. Each number
+/// is right at some moment of the call, and they may not be of the same one.
+/// Empty outside of any run.
+pub fn sched_stats() -> SchedStats {
+    ambient::with(|local| {
+        let Some(local) = local else {
+            return SchedStats::default();
+        };
+        let (running, global_queue, local_queues) = local.engine.queues();
+        let goroutines = local.ledger.alive();
+        let runnable = global_queue + local_queues.iter().sum::<u32>();
+        SchedStats {
+            goroutines,
+            running,
+            runnable,
+            waiting: goroutines.saturating_sub(u64::from(running + runnable)),
+            global_queue,
+            local_queues,
+        }
+    })
+}
+
+/// From here on the run keeps a profile of itself, in a run with a trace:
+/// [`profile`] has it. What goroutines did before is not in it.
+pub fn start_profile() {
+    ambient::with(|local| {
+        if let Some(local) = local.filter(|local| local.traced) {
+            local.ledger.start_profile();
+        }
+    });
+}
+
+/// Where the time of the run went until now. Waits some milliseconds, until the
+/// events of the time before have been collected. Empty in a run without a trace
+/// or without [`start_profile`].
+///
+/// Cancel safety: it may be dropped.
+#[track_caller]
+pub fn profile() -> impl Future<Output = Profile> + Send {
+    let now = crate::time::now();
+    async move {
+        let reaches = |ledger: &crate::ledger::Ledger| {
+            !ledger.is_profiling() || ledger.profiled_until() >= now.since_start()
+        };
+        while !ambient::with(|local| local.is_none_or(|local| reaches(&local.ledger))) {
+            crate::time::sleep(PROFILE_ROUND).await;
+        }
+        ambient::with(|local| local.map_or_else(Profile::default, |it| it.ledger.profiled()))
+    }
+}
+
+/// How often [`profile`] looks whether events have been collected: as often as
+/// the collector goes round.
+const PROFILE_ROUND: Duration = Duration::from_millis(2);
 
 /// Sets a counter of the program, for the picture.
 #[track_caller]

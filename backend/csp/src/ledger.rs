@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use crate::run::{Blocked, ObjectTotals, Totals};
 use crate::time::Clock;
-use crate::trace::{G, Object, ObjectKind, Reason, SpanId};
+use crate::trace::{Event, G, Object, ObjectKind, Profile, Reason, SpanId};
 
 /// The most objects that a run keeps totals of; those made later are counted
 /// in the totals of the run, and have none of their own. A run that makes a
@@ -23,6 +23,9 @@ pub(crate) struct Ledger {
     pub(crate) clock: Clock,
     next_object: AtomicU32,
     next_span: AtomicU64,
+    /// Whether events are folded into `profile`.
+    profiling: AtomicBool,
+    profile: Mutex<Profile>,
     /// By their numbers, which is in the order in which they were made.
     objects: Mutex<BTreeMap<Object, Arc<ObjectLedger>>>,
     tallies: Box<[Tally]>,
@@ -73,6 +76,8 @@ impl Ledger {
             clock,
             next_object: AtomicU32::new(1),
             next_span: AtomicU64::new(1),
+            profiling: AtomicBool::new(false),
+            profile: Mutex::default(),
             objects: Mutex::default(),
             tallies: (0..=machines).map(|_| Tally::default()).collect(),
             peak: AtomicU64::new(0),
@@ -88,6 +93,36 @@ impl Ledger {
 
     pub(crate) fn new_span(&self) -> SpanId {
         self.next_span.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// From here on events are folded into a profile.
+    pub(crate) fn start_profile(&self) {
+        self.profiling.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they are.
+    pub(crate) fn is_profiling(&self) -> bool {
+        self.profiling.load(Ordering::Relaxed)
+    }
+
+    /// The next events, in order; everything before `until_ns` is among those
+    /// that were seen by now.
+    pub(crate) fn profile(&self, events: &[Event], until_ns: u64) {
+        if self.is_profiling() {
+            let mut profile = self.profile.lock();
+            profile.take(events);
+            profile.has_seen(until_ns);
+        }
+    }
+
+    /// The profile so far.
+    pub(crate) fn profiled(&self) -> Profile {
+        self.profile.lock().clone()
+    }
+
+    /// Up to when it reaches.
+    pub(crate) fn profiled_until(&self) -> Duration {
+        self.profile.lock().until()
     }
 
     /// Counters for a new object, if this run measures and still has room.

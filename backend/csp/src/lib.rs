@@ -22,7 +22,8 @@ pub use chan::{Chan, Receiver, Recv, RecvError, Send, SendError, Sender, chan, c
 #[doc(hidden)]
 pub use go::print_line;
 pub use go::{
-    Region, YieldNow, counter, current_p, go, go_named, procs, region, totals, yield_now,
+    Region, YieldNow, counter, current_p, go, go_named, num_goroutine, procs, profile, region,
+    sched_stats, start_profile, totals, yield_now,
 };
 pub use ledger::MAX_OBJECTS;
 pub use panics::{GoPanic, Panic, Recover, panic, recover};

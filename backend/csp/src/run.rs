@@ -139,6 +139,23 @@ pub struct Totals {
     pub objects: Vec<ObjectTotals>,
 }
 
+/// What a scheduler has to do at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchedStats {
+    /// Goroutines that there are.
+    pub goroutines: u64,
+    /// Those that run.
+    pub running: u32,
+    /// Those that could run, and wait for a P.
+    pub runnable: u32,
+    /// Those that wait for something else.
+    pub waiting: u64,
+    /// Those that could run and are in the global queue.
+    pub global_queue: u32,
+    /// And in the queue of each P. A simulated run has one queue, the global.
+    pub local_queues: Vec<u32>,
+}
+
 /// Blocked time for one reason, over all goroutines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocked {

@@ -4,6 +4,7 @@ pub mod event;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod collector;
+pub mod profile;
 pub(crate) mod record;
 pub(crate) mod recorder;
 mod span;
@@ -12,6 +13,7 @@ pub use event::{
     AtomicOp, Attribute, Event, G, Kind, LockMode, M, NO_P, Object, ObjectKind, P, Place, Reason,
     SpanId, Value,
 };
+pub use profile::Profile;
 pub use span::{Span, SpanContext, span};
 
 /// Where events go. The collector of a run calls it from a thread of its own,

@@ -42,6 +42,12 @@ impl Processor {
         }
     }
 
+    /// Goroutines in its queue, with the one that is first.
+    pub(super) fn queued(&self) -> u32 {
+        let first = !self.runnext.load(Ordering::Relaxed).is_null();
+        self.ring.len() + u32::from(first)
+    }
+
     /// A slice begins.
     #[inline]
     pub(super) fn begin_slice(&self) {

@@ -373,6 +373,16 @@ impl Engine for Native {
         self.0.processors.len()
     }
 
+    fn queues(&self) -> (u32, u32, Vec<u32>) {
+        let processors = self.0.processors.iter();
+        let running = processors
+            .clone()
+            .filter(|processor| processor.running.load(Ordering::Relaxed) != 0);
+        let running = running.count() as u32;
+        let global = self.0.global_len.load(Ordering::Relaxed) as u32;
+        (running, global, processors.map(Processor::queued).collect())
+    }
+
     fn ran_ns(&self, p: P) -> u64 {
         let processor = self.0.processors.get(usize::from(p));
         let since_ns = processor.map_or(0, |p| p.slice_since_ns.load(Ordering::Relaxed));

@@ -200,6 +200,12 @@ impl Engine for Sim {
         self.enqueue(task);
     }
 
+    fn queues(&self) -> (u32, u32, Vec<u32>) {
+        let state = self.state.lock();
+        let running = state.processors.taken() as u32;
+        (running, state.queued, vec![0; self.procs])
+    }
+
     fn fatal(&self, message: Arc<str>, at: Option<Place>) {
         self.finish(End::Fatal(message, at));
     }

@@ -50,7 +50,7 @@ pub(super) fn run<T: Send + 'static>(
     let mut machine = Machine {
         sim: &sim,
         local: &local,
-        tap: Tap::new(source, trace),
+        tap: Tap::new(source, trace, sim.ledger.clone()),
         stop,
         resumes: None,
     };

@@ -30,6 +30,11 @@ impl Processors {
         Some((p as P, was_idle))
     }
 
+    /// How many are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.iter().filter(|taken| **taken).count()
+    }
+
     pub(super) fn free(&mut self, p: P) {
         self.taken[usize::from(p)] = false;
         self.quiet += 1;

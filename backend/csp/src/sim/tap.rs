@@ -3,7 +3,10 @@
 //! The recorder's ring is emptied between two polls on the same thread, so
 //! nothing has to be sorted; what it has no room for is spilled beside it.
 
+use std::sync::Arc;
+
 use super::watch::{Passed, Watch};
+use crate::ledger::Ledger;
 use crate::run::Trace;
 use crate::trace::Event;
 use crate::trace::recorder::{Recorder, Source};
@@ -12,6 +15,7 @@ use crate::trace::recorder::{Recorder, Source};
 pub(super) struct Tap {
     source: Source,
     trace: Option<Trace>,
+    ledger: Arc<Ledger>,
     pub(super) watch: Watch,
     events: Vec<Event>,
     pub(super) kept: u64,
@@ -21,10 +25,11 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    pub(super) fn new(source: Source, trace: Option<Trace>) -> Self {
+    pub(super) fn new(source: Source, trace: Option<Trace>, ledger: Arc<Ledger>) -> Self {
         Tap {
             source,
             trace,
+            ledger,
             watch: Watch::default(),
             events: Vec::new(),
             kept: 0,
@@ -49,6 +54,8 @@ impl Tap {
             return;
         }
         self.watch.see(&mut self.events, passed, steps);
+        self.ledger
+            .profile(&self.events, self.ledger.clock.now_ns());
         if let Some(trace) = &mut self.trace {
             let room = trace.max_events.saturating_sub(self.kept);
             let kept = self

@@ -185,6 +185,8 @@ impl Round {
         }
         self.held.sort_by_key(|event| event.t_ns);
         let ready = self.held.partition_point(|event| event.t_ns <= safe_ns);
+        let seen_ns = if last { now_ns } else { safe_ns.min(now_ns) };
+        self.ledger.profile(&self.held[..ready], seen_ns);
         self.pass_on(ready);
         self.report_gap(dropped, now_ns, last);
         if !last {

@@ -8,7 +8,7 @@ use csp::run::{Config, Outcome};
 use csp::trace::{Kind, Reason};
 use csp::{chan, chan_named, go, go_named, yield_now};
 
-use super::{name, run, traced};
+use super::{name, run, times, traced};
 
 /// Go's runtime: "all goroutines are asleep - deadlock!", with where each
 /// waits.
@@ -338,4 +338,84 @@ fn many_short_runs_end() {
             assert!(matches!(report.outcome, Outcome::Completed(Some(1))));
         }
     }
+}
+
+/// The profile of a goroutine that waits for another, which sleeps first.
+async fn profiled() -> csp::trace::Profile {
+    csp::start_profile();
+    let values = chan(0);
+    let sender = values.sender();
+    go(async move {
+        csp::time::sleep(Duration::from_millis(5)).await;
+        sender.send(()).await;
+    });
+    values.recv().await;
+    csp::profile().await
+}
+
+/// How often a goroutine waited for that reason in this file, and how long.
+fn waited(profile: &csp::trace::Profile, reason: Reason) -> (u64, Duration) {
+    let lines = profile.lines();
+    let here = lines.iter().filter(|line| line.file.ends_with("runs.rs"));
+    let of = here.filter(|line| line.reason == Some(reason));
+    of.fold((0, Duration::ZERO), |(count, time), line| {
+        (count + line.count, time + line.time)
+    })
+}
+
+#[test]
+fn a_profile_has_every_wait_by_its_line() {
+    let profile = super::completes(profiled());
+    let (slept, slept_for) = waited(&profile, Reason::Sleep);
+    assert_eq!(slept, 1);
+    assert!(slept_for >= Duration::from_millis(5));
+    // The receiver waits for the sender, unless it comes later even than that.
+    let (received, _) = waited(&profile, Reason::ChanReceive);
+    let (sent, _) = waited(&profile, Reason::ChanSend);
+    assert_eq!(received + sent, 1);
+    assert!(profile.latencies().count() >= 2);
+}
+
+#[test]
+fn a_simulated_run_has_a_profile_too() {
+    for seed in 0..times(5) as u64 {
+        let config = csp::sim::Config {
+            seed: Some(seed),
+            ..csp::sim::Config::default()
+        };
+        let outcome = csp::sim::run(config, profiled()).report.outcome;
+        let Outcome::Completed(profile) = outcome else {
+            panic!("{}", name(&outcome));
+        };
+        assert_eq!(waited(&profile, Reason::Sleep).0, 1);
+        let (received, _) = waited(&profile, Reason::ChanReceive);
+        let (sent, _) = waited(&profile, Reason::ChanSend);
+        assert_eq!(received + sent, 1);
+    }
+}
+
+#[test]
+fn the_scheduler_tells_who_runs_and_who_waits() {
+    let stats = super::completes(async {
+        let (values, all) = (chan::<()>(0), csp::sync::WaitGroup::new());
+        for _ in 0..5 {
+            let values = values.receiver();
+            all.go(async move {
+                values.recv().await;
+            });
+        }
+        let mut stats = csp::sched_stats();
+        while stats.waiting < 5 {
+            yield_now().await;
+            stats = csp::sched_stats();
+        }
+        values.close();
+        all.wait().await;
+        stats
+    });
+    assert_eq!(stats.goroutines, 6);
+    assert!((1..=2).contains(&stats.running), "{stats:?}");
+    assert_eq!(stats.local_queues.len(), 2);
+    assert_eq!(csp::sched_stats(), csp::run::SchedStats::default());
+    assert_eq!(csp::num_goroutine(), 0);
 }

@@ -16,3 +16,4 @@ mod running;
 mod runs;
 mod schema;
 mod simulated;
+mod telemetry;
