@@ -22,7 +22,7 @@ impl TaskBody for Sandboxed {
 ///
 /// # Errors
 /// What is wrong with the text, in words for whoever wrote it.
-pub fn compile(text: &str) -> Result<Arc<dyn TaskBody>, String> {
+pub(crate) fn compile(text: &str) -> Result<Arc<dyn TaskBody>, String> {
     match sandbox::TaskBody::compile(text, Limits::default()) {
         Ok(body) => Ok(Arc::new(Sandboxed(body))),
         Err(error) => Err(error.to_string()),
