@@ -109,6 +109,7 @@ impl MetricSpec {
     }
 
     /// The same as a median of several rounds, shown with its spread.
+    #[cfg(feature = "os")]
     pub(crate) const fn with_spread(self) -> MetricSpec {
         MetricSpec {
             spread: true,

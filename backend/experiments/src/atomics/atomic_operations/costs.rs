@@ -1,11 +1,12 @@
 //! What each operation costs, in nanoseconds.
 //!
-//! Every goroutine repeats one operation on one variable that all share. What is
-//! measured is the operation as a program has it: with the look at whether the
-//! slice is over that each operation of the core begins with.
+//! Every goroutine repeats one operation on one variable that all share. It is
+//! the bare operation, as Go's compiler would make it of the same call; the core's
+//! own adds to each a look at whether the slice is over.
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use csp::sync::WaitGroup;
@@ -20,6 +21,9 @@ use crate::rounds::{Spread, untraced};
 const ROUNDS: usize = 3;
 /// Operations in a round, over all goroutines: a millisecond or two.
 const OPERATIONS: u64 = 100_000;
+
+/// As Go's, and as the core's.
+const ORDER: Ordering = Ordering::SeqCst;
 
 /// The figure of one operation.
 const fn cost(name: &'static str, label: Text) -> MetricSpec {
@@ -98,40 +102,41 @@ impl Operation {
 
     /// Does it so many times.
     async fn repeat(self, on: &Variables, times: u64) {
+        let (int, flag, pointer) = (on.int.raw(), on.flag.raw(), on.pointer.raw());
         match self {
-            Operation::IntLoad => repeat(times, |_| on.int.load()).await,
-            Operation::IntStore => repeat(times, |n| on.int.store(n as i64)).await,
-            Operation::IntAdd => repeat(times, |_| on.int.add(1)).await,
-            Operation::IntSwap => repeat(times, |n| on.int.swap(n as i64)).await,
-            Operation::IntCas => {
-                repeat(times, |n| on.int.compare_and_swap(bit(n), bit(n + 1))).await
+            Operation::IntLoad => repeat(times, |_| int.load(ORDER)),
+            Operation::IntStore => repeat(times, |n| int.store(n as i64, ORDER)),
+            Operation::IntAdd => repeat(times, |_| int.fetch_add(1, ORDER)),
+            Operation::IntSwap => repeat(times, |n| int.swap(n as i64, ORDER)),
+            Operation::IntCas => repeat(times, |n| {
+                let (old, new) = ((n % 2) as i64, ((n + 1) % 2) as i64);
+                int.compare_exchange(old, new, ORDER, ORDER)
+            }),
+            Operation::BoolLoad => repeat(times, |_| flag.load(ORDER)),
+            Operation::BoolCas => repeat(times, |n| {
+                flag.compare_exchange(n % 2 == 1, n % 2 == 0, ORDER, ORDER)
+            }),
+            Operation::PointerLoad => repeat(times, |_| pointer.load_full()),
+            Operation::PointerStore => repeat(times, |n| pointer.store(Some(Arc::new((n, n))))),
+            // A Value has no bare form: with the type goes the check of it.
+            Operation::ValueLoad => {
+                for _ in 0..times {
+                    black_box(on.value.load::<(u64, u64)>().await);
+                }
             }
-            Operation::BoolLoad => repeat(times, |_| on.flag.load()).await,
-            Operation::BoolCas => {
-                repeat(times, |n| {
-                    on.flag.compare_and_swap(bit(n) == 1, bit(n) == 0)
-                })
-                .await
+            Operation::ValueStore => {
+                for n in 0..times {
+                    on.value.store((n, n)).await;
+                }
             }
-            Operation::PointerLoad => repeat(times, |_| on.pointer.load()).await,
-            Operation::PointerStore => {
-                repeat(times, |n| on.pointer.store(Some(Arc::new((n, n))))).await
-            }
-            Operation::ValueLoad => repeat(times, |_| on.value.load::<(u64, u64)>()).await,
-            Operation::ValueStore => repeat(times, |n| on.value.store((n, n))).await,
         }
     }
 }
 
-/// 0 and 1 in turn, so that a compare-and-swap by one goroutine succeeds.
-fn bit(n: u64) -> i64 {
-    (n % 2) as i64
-}
-
-/// A loop of its own for each operation, and nothing else in it.
-async fn repeat<F: Future>(times: u64, operation: impl Fn(u64) -> F) {
+/// Does one operation again and again, and keeps each result.
+fn repeat<R>(times: u64, operation: impl Fn(u64) -> R) {
     for n in 0..times {
-        black_box(operation(n).await);
+        black_box(operation(n));
     }
 }
 
