@@ -6,7 +6,11 @@
 //!    page, or a stale script would be parsed as HTML.
 //! 3. A file whose name holds its hash never changes; all others are asked for
 //!    again each time.
-//! 4. Without a front end, a page tells how to build it.
+//! 4. Such a file is sent as small as it can be ([`packed`]), all others
+//!    compressed on the fly.
+//! 5. Without a front end, a page tells how to build it.
+
+mod packed;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -14,13 +18,14 @@ use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use super::App;
 use super::policy;
+use packed::Packed;
 
 /// What is shown while there is no front end.
 const NOT_BUILT: &str = include_str!("not_built.html");
@@ -32,6 +37,7 @@ const HASH_DIGITS: std::ops::RangeInclusive<usize> = 14..=16;
 pub(super) struct Assets {
     dist: PathBuf,
     files: ServeDir,
+    packed: Packed,
     policy: Mutex<Option<(SystemTime, HeaderValue)>>,
 }
 
@@ -44,6 +50,7 @@ impl Assets {
         Assets {
             dist,
             files,
+            packed: Packed::default(),
             policy: Mutex::default(),
         }
     }
@@ -83,11 +90,15 @@ pub(super) async fn serve(State(app): State<App>, mut request: Request) -> Respo
     let path = request.uri().path().to_owned();
     let name = path.rsplit('/').next().unwrap_or_default();
     if name.contains('.') && name != "index.html" {
+        let asked = (request.method() == Method::GET).then(|| request.headers().clone());
         let mut response = assets.file(request).await;
         if response.status() == StatusCode::NOT_FOUND {
             return no_file(&path);
         }
         let lasting = has_hash(name);
+        if let Some(asked) = asked.filter(|_| lasting) {
+            response = assets.packed.of(name, &asked, response).await;
+        }
         cache(
             &mut response,
             if lasting {
