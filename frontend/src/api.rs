@@ -1,8 +1,11 @@
 //! The server's routes, as the page asks them.
 
+use std::collections::BTreeMap;
+
 use gloo_net::http::{Request, Response};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use protocol::lesson::{ChallengesMet, Found};
 use protocol::run::RunCreated;
 use protocol::{ApiError, Limits, RunRequest};
 use serde::Deserialize;
@@ -64,9 +67,9 @@ where
     loaded
 }
 
-/// The address of the contents.
-pub fn lessons_path(lang: Lang) -> String {
-    format!("/api/lessons?lang={}", lang.as_str())
+/// The address of what a page shows: of the contents, the glossary, the guides.
+pub fn page_path(name: &str, lang: Lang) -> String {
+    format!("/api/{name}?lang={}", lang.as_str())
 }
 
 /// The address of a lesson.
@@ -83,10 +86,75 @@ pub fn lesson_path(id: &str, lang: Lang) -> String {
 /// # Errors
 /// Why there is none.
 pub async fn start_run(request: &RunRequest) -> Result<RunCreated, Trouble> {
-    let request = Request::post("/api/runs")
-        .json(request)
-        .map_err(unreachable)?;
-    read(request.send().await.map_err(unreachable)?).await
+    try_start_run(request)
+        .await
+        .map_err(|refusal| refusal.trouble)
+}
+
+/// A run that the server did not take.
+pub struct Refusal {
+    /// Why.
+    pub trouble: Trouble,
+    /// After how many seconds there may be room, where that is why.
+    pub retry_after_seconds: Option<i32>,
+}
+
+/// Asks for a run, for one who can wait until there is room for it.
+///
+/// # Errors
+/// Why there is none, and when to ask again.
+pub async fn try_start_run(request: &RunRequest) -> Result<RunCreated, Refusal> {
+    let plain = |trouble| Refusal {
+        trouble,
+        retry_after_seconds: None,
+    };
+    let request = Request::post("/api/runs").json(request);
+    let request = request.map_err(unreachable).map_err(plain)?;
+    let response = request.send().await.map_err(unreachable).map_err(plain)?;
+    let seconds = response.headers().get("retry-after");
+    read(response).await.map_err(|trouble| Refusal {
+        trouble,
+        retry_after_seconds: seconds.and_then(|seconds| seconds.parse().ok()),
+    })
+}
+
+/// The figures of a run that has ended; `None` while it has not. A figure that
+/// is no number is not there.
+///
+/// # Errors
+/// Why the server does not say.
+pub async fn figures_of_end(id: &str) -> Result<Option<BTreeMap<String, Option<f64>>>, Trouble> {
+    #[derive(Deserialize)]
+    struct Status {
+        end: Option<End>,
+    }
+    #[derive(Deserialize)]
+    struct End {
+        metrics: BTreeMap<String, Option<f64>>,
+    }
+    let status: Status = get(&run_path(id)).await?;
+    Ok(status.end.map(|end| end.metrics))
+}
+
+/// Which challenges of a lesson a run met.
+///
+/// # Errors
+/// Why the server does not say.
+pub async fn challenges(run: &str, lesson: &str) -> Result<ChallengesMet, Trouble> {
+    let mut path = run_path(run);
+    path.push_str("/challenges?lesson=");
+    encode(lesson, &mut path);
+    get(&path).await
+}
+
+/// Lessons that have these words.
+///
+/// # Errors
+/// Why the server does not say.
+pub async fn search(words: &str, lang: Lang) -> Result<Vec<Found>, Trouble> {
+    let mut path = format!("/api/search?lang={}&q=", lang.as_str());
+    encode(words, &mut path);
+    get(&path).await
 }
 
 /// Whether the server still knows a run. What it says of it comes as frames.

@@ -2,15 +2,18 @@
 
 pub mod crash;
 pub mod header;
+pub mod search;
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, Health, Load};
+use crate::book::{GlossaryPage, GuidesPage};
 use crate::contents::ContentsPage;
 use crate::i18n::Key;
 use crate::lesson::LessonPage;
+use crate::lesson::visits::provide_reader;
 use crate::not_found::NotFoundPage;
 use crate::preferences::{Preferences, use_lang};
 use header::Header;
@@ -42,6 +45,7 @@ pub fn title(own: impl Fn() -> Option<String> + 'static) {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::provide();
+    provide_reader();
     let lang = use_lang();
     let health = api::load::<Health>(|| "/api/health".into(), RwSignal::new(0));
     provide_context::<Signal<Load<Health>>>(health.into());
@@ -58,6 +62,8 @@ fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=ContentsPage />
                 <Route path=path!("/lessons/:id") view=LessonPage />
+                <Route path=path!("/guides") view=GuidesPage />
+                <Route path=path!("/glossary") view=GlossaryPage />
             </Routes>
         </Router>
     }

@@ -115,13 +115,23 @@ keys! {
     SiteTitle Tagline SkipToContent SkipToLab NavLabel Contents OtherLanguage OtherLanguageLabel
     ThemeDark ThemeLight ThemeLabel VersionMismatch Crashed Reload
     // The contents.
-    ContentsTitle ContentsLead GoOn Chapter Minutes StateNew StateTried NoLessonsYet
+    ContentsTitle ContentsLead GoOn Chapter Minutes StateNew StateTried StateUnderstood ChapterCount ChapterUnderstood NoLessonsYet
     ProblemsTitle ProblemsLead
     // Loading and what may go wrong with it.
     Loading NotFoundTitle NotFoundPage NotFoundLesson NearestNames BackToContents TryAgain
     LoadFailed
     // The lesson.
     Previous Next LessonNavLabel ProseLabel
+    // The parts of the prose.
+    Check AnswerRight AnswerWrong AnswerPredicted AnswerFirst
+    TheBook MeasuredHere InWords RunIt AboutTheSame TimesFaster TimesSlower TimesMore TimesLess
+    Challenge ChallengeMet ChallengeNotMet ChallengeUnknown ChallengeUnchecked Hint
+    Measure MeasureAgain MeasureProgress MeasureWaits MeasureStopped MeasureMissing MeasureEmpty
+    MeasureHint ChartLabel AsTable AsCsv TableLeast TableMedian TableMost
+    PracticesTitle Do Dont TermLesson Close ShowNoRun ShowNoGoroutine ShowNoChannel
+    // The pages beside the lessons.
+    Glossary GlossaryLead Guides GuidesLead GuideWhen GuideTake GuideWhy GuideLesson
+    Search SearchHint SearchNone SearchFound
     // The lab's form.
     LabLabel Parameters ParametersChanged ResetTo ResetAll Procs ProcsHelp ProcsAuto Between On Off
     HelpIdle Run RunHint Stop UnknownInLink SliderOf

@@ -5,6 +5,7 @@ pub mod code;
 pub mod controls;
 pub mod fields;
 pub mod foot;
+pub mod handle;
 pub mod outcome;
 pub mod output;
 pub mod parameters;
@@ -19,42 +20,20 @@ use crate::not_found::TroubleBox;
 use crate::phase::Phase;
 use crate::picture::Timeline;
 use crate::preferences::use_lang;
-use crate::session::Session;
 use crate::trouble::Trouble;
 use controls::Controls;
 use fields::Fields;
 use foot::Foot;
+use handle::LabHandle;
 use outcome::OutcomePanel;
 use parameters::Parameters;
 use views::Views;
-
-/// What the prose asks of the lab.
-#[derive(Clone, Copy)]
-pub struct LabHandle(RwSignal<Option<Vec<(String, String)>>>);
-
-impl LabHandle {
-    /// A handle, to be given to a [`Lab`].
-    pub fn new() -> LabHandle {
-        LabHandle(RwSignal::new(None))
-    }
-
-    /// Sets some parameters, by name, and runs.
-    pub fn set_and_run(self, pairs: Vec<(String, String)>) {
-        self.0.set(Some(pairs));
-    }
-}
-
-impl Default for LabHandle {
-    fn default() -> Self {
-        LabHandle::new()
-    }
-}
 
 /// The lab of a lesson.
 #[component]
 pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
     let lang = use_lang();
-    let session = Session::new();
+    let session = handle.session;
     let reader = use_reader();
     let id = StoredValue::new(lesson.read_untracked().line.id.clone());
     let fields = Fields::of_lesson(&lesson.read_untracked());
@@ -69,14 +48,14 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
         match fields.request(&experiment) {
             Ok(mut request) => {
                 request.task_body = lesson.read_untracked().task_body.clone();
-                id.with_value(|id| reader.note_tried(id));
+                reader.note_run(&lesson.read_untracked(), &[]);
                 session.start(request);
             }
             Err(labels) => session.trouble.set(Some(Trouble::Fields { labels })),
         }
     };
     Effect::new(move || {
-        if let Some(pairs) = handle.0.get() {
+        if let Some(pairs) = handle.asked() {
             fields.set(&pairs);
             run();
             bring_into_view(lab);
@@ -118,7 +97,7 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
                     <Empty />
                 </Show>
             </section>
-            <Views lesson session />
+            <Views lesson handle />
             <Foot lesson session />
         </section>
     }

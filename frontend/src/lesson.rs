@@ -1,22 +1,33 @@
 //! A lesson: prose, and the lab beside it.
 
+pub mod aside;
+pub mod challenge;
+pub mod claims;
+pub mod practices;
+pub mod prediction;
+pub mod prose;
+pub mod sweep;
 pub mod visits;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protocol::ErrorCode;
 use protocol::lesson::Lesson;
-use wasm_bindgen::JsCast;
 
 use crate::api::{self, Load};
 use crate::app::title;
 use crate::i18n::Key;
-use crate::lab::{Lab, LabHandle};
+use crate::lab::Lab;
+use crate::lab::handle::LabHandle;
 use crate::link;
 use crate::not_found::{LessonNotFound, LoadFailed};
 use crate::preferences::use_lang;
 use crate::steps::around_the_lab;
 use crate::trouble::Trouble;
+use aside::{Aside, AsideHandle};
+use challenge::Checks;
+use practices::Practices;
+use prose::{Parts, Prose, on_click};
 
 /// The page at `/lessons/:id`.
 #[component]
@@ -77,22 +88,25 @@ fn Loaded(id: String, loaded: RwSignal<Load<Lesson>>, again: RwSignal<u32>) -> i
 fn LessonBody(lesson: RwSignal<Lesson>) -> impl IntoView {
     let lang = use_lang();
     title(move || Some(lesson.read().line.title.clone()));
-    let lab = LabHandle::new();
-    let run_step = move |event: leptos::ev::MouseEvent| {
-        let button = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|target| target.closest("button.step-run").ok().flatten());
-        if let Some(button) = button {
-            let params = button.get_attribute("data-params").unwrap_or_default();
-            lab.set_and_run(link::parse(&params));
-        }
+    let lab = LabHandle::new(&lesson.read_untracked());
+    let aside = AsideHandle::new();
+    let checks = Checks::of_runs(lesson, lab.session);
+    let parts = Parts {
+        lesson,
+        lab,
+        checks,
     };
+    let main = NodeRef::<leptos::html::Main>::new();
     let before = Memo::new(move |_| around_the_lab(&lesson.read().html).0.to_owned());
     let after = Memo::new(move |_| around_the_lab(&lesson.read().html).1.to_owned());
 
     view! {
-        <main id="content" class="lesson" on:click=run_step>
+        <main
+            id="content"
+            class="lesson"
+            node_ref=main
+            on:click=move |event| on_click(&event, lab, aside)
+        >
             <div class="prose prose--before">
                 <a class="skip-link" href="#lab">{move || lang.get().say(Key::SkipToLab)}</a>
                 <p class="prose-chapter">
@@ -101,13 +115,15 @@ fn LessonBody(lesson: RwSignal<Lesson>) -> impl IntoView {
                 </p>
                 <h1>{move || lesson.read().line.title.clone()}</h1>
                 <p class="lead">{move || lesson.read().line.summary.clone()}</p>
-                <div class="prose-steps" inner_html=before></div>
+                <Prose html=before parts />
             </div>
             <Lab lesson handle=lab />
             <div class="prose prose--after">
-                <div class="prose-steps" inner_html=after></div>
+                <Prose html=after parts />
+                <Practices lesson />
                 <Neighbours lesson />
             </div>
+            <Aside lesson handle=aside within=main />
         </main>
     }
 }

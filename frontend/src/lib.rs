@@ -4,11 +4,13 @@
 //! Plain Rust, tested on the host:
 //! * [`form`]: the values of a form, checked against the experiment's schema.
 //! * [`link`]: the page's address, with the parameters and the language in it.
-//! * [`steps`]: where the lab stands among the steps of the prose.
+//! * [`steps`]: where the lab and the parts stand in the prose.
 //! * [`figures`]: numbers, times and sizes as the page writes them.
 //! * [`i18n`]: every text of the interface, in both languages.
 //! * [`phase`]: where a run is; [`outcome`]: how it went, in words.
 //! * [`trouble`]: what may go wrong with the server, in words.
+//! * [`measured`]: a run's figures in words; [`curve`]: those of many runs.
+//! * [`markup`]: what only shows what the server sent, as HTML.
 //! * [`progress`]: what the reader has done.
 //! * [`model`]: a run, built up frame by frame.
 //! * [`picture`]: layout of the pictures; their components need a browser.
@@ -16,14 +18,17 @@
 //! What needs a browser is compiled for wasm32 alone:
 //! * [`app`]: the routes and the frame of every page; [`preferences`]: language
 //!   and theme.
-//! * [`contents`], [`lesson`], [`not_found`]: the pages; [`lab`]: the instrument
-//!   beside the prose.
+//! * [`contents`], [`lesson`], [`book`], [`not_found`]: the pages;
+//!   [`lab`]: the instrument beside the prose.
 //! * [`api`]: the server's routes; [`session`]: a run over its WebSocket.
 
+pub mod curve;
 pub mod figures;
 pub mod form;
 pub mod i18n;
 pub mod link;
+pub mod markup;
+pub mod measured;
 pub mod model;
 pub mod outcome;
 pub mod phase;
@@ -36,6 +41,8 @@ pub mod trouble;
 pub mod api;
 #[cfg(target_arch = "wasm32")]
 pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod book;
 #[cfg(target_arch = "wasm32")]
 pub mod contents;
 #[cfg(target_arch = "wasm32")]

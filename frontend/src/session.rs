@@ -326,7 +326,8 @@ impl Session {
         Some(phase.is_active())
     }
 
-    fn id(self) -> Option<String> {
+    /// The server's id of the run, once it has one.
+    pub fn id(self) -> Option<String> {
         self.inner.with_value(|inner| inner.id.clone())
     }
 

@@ -1,8 +1,10 @@
-//! The strip over every page: the sign, the contents, the language, the theme.
+//! The strip over every page: the sign, the pages, the search, the language, the
+//! theme.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::search::Search;
 use crate::i18n::Key;
 use crate::preferences::{Preferences, use_lang, use_theme};
 
@@ -12,7 +14,14 @@ pub fn Header(preferences: Preferences) -> impl IntoView {
     let lang = use_lang();
     let theme = use_theme();
     let path = use_location().pathname;
-    let at_contents = move || (path.get() == "/").then_some("page");
+    let page = move |to: &'static str, key: Key| {
+        let current = move || (path.get() == to).then_some("page");
+        view! {
+            <a href=to aria-current=current>
+                {move || lang.get().say(key)}
+            </a>
+        }
+    };
     let other_theme = move || {
         lang.get().say(match theme.get() {
             crate::preferences::Theme::Light => Key::ThemeDark,
@@ -31,10 +40,11 @@ pub fn Header(preferences: Preferences) -> impl IntoView {
                 <span>{move || lang.get().say(Key::SiteTitle)}</span>
             </a>
             <nav class="header-nav" aria-label=move || lang.get().say(Key::NavLabel)>
-                <a href="/" aria-current=at_contents>
-                    {move || lang.get().say(Key::Contents)}
-                </a>
+                {page("/", Key::Contents)}
+                {page("/guides", Key::Guides)}
+                {page("/glossary", Key::Glossary)}
             </nav>
+            <Search />
             <div class="header-switches">
                 <button
                     type="button"

@@ -1,4 +1,4 @@
-//! The listings: Go, Rust, or both side by side.
+//! The listings: one of them, by its language and its name, or all side by side.
 
 use leptos::prelude::*;
 use protocol::lesson::{Lesson, Listing};
@@ -14,9 +14,11 @@ const WIDE: f64 = 1_600.0;
 pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
     let lang = use_lang();
     let listings = Memo::new(move |_| lesson.read().listings.clone());
-    // The one that is shown; `None` is all of them.
+    // The one that is shown; `None` is all of them. More than two would be too
+    // narrow to begin with.
     let width = window().inner_width().ok().and_then(|width| width.as_f64());
-    let first = width.is_some_and(|width| width < WIDE).then_some(0);
+    let is_narrow = width.is_some_and(|width| width < WIDE);
+    let first = (is_narrow || listings.read_untracked().len() > 2).then_some(0);
     let chosen = RwSignal::new(first);
 
     move || {
@@ -40,7 +42,7 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
             let each = listings
                 .iter()
                 .enumerate()
-                .map(|(at, listing)| choice(Some(at), lang_name(&listing.lang)))
+                .map(|(at, listing)| choice(Some(at), listing_name(listing)))
                 .collect_view();
             let both = choice(None, lang.get().say(Key::CodeBoth).into());
             view! {
@@ -71,7 +73,7 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
 fn Pane(listing: Listing, is_hidden: Signal<bool>) -> impl IntoView {
     let lang = use_lang();
     let before = listing.first_line.saturating_sub(1);
-    let name = lang_name(&listing.lang);
+    let name = listing_name(&listing);
     let gaps = [
         ("file", listing.file),
         ("line", listing.first_line.to_string()),
@@ -93,10 +95,15 @@ fn Pane(listing: Listing, is_hidden: Signal<bool>) -> impl IntoView {
     }
 }
 
-fn lang_name(lang: &str) -> String {
-    match lang {
-        "go" => "Go".into(),
-        "rust" => "Rust".into(),
-        other => other.into(),
+/// The language, and what tells the listing from others in it.
+fn listing_name(listing: &Listing) -> String {
+    let lang = match &*listing.lang {
+        "go" => "Go",
+        "rust" => "Rust",
+        other => other,
+    };
+    match &listing.name {
+        Some(name) => format!("{lang} · {name}"),
+        None => lang.to_owned(),
     }
 }

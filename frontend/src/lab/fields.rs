@@ -230,7 +230,7 @@ impl Fields {
 
 /// The field for the number of processors. Where the lesson names none, it may
 /// be empty, and the server takes what its machine has.
-fn procs_field(default: Option<u16>) -> Field {
+pub fn procs_field(default: Option<u16>) -> Field {
     let both = |key: Key| Text {
         en: Lang::En.say(key).into(),
         zh: Lang::Zh.say(key).into(),

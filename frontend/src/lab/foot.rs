@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use protocol::lesson::Lesson;
-use protocol::{Limits, RunEnd, RunHeader};
+use protocol::{Limits, RunHeader};
 
-use super::outcome::{use_end, value_words};
+use super::outcome::use_end;
 use crate::api::Load;
 use crate::app::use_health;
-use crate::figures::{count, duration};
 use crate::i18n::{Key, Lang};
-use crate::outcome::{blocked_key, limits_words};
+use crate::markup;
+use crate::outcome::limits_words;
 use crate::preferences::use_lang;
 use crate::session::Session;
 
@@ -45,27 +45,16 @@ pub fn Foot(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
         let words = lang.get().fill(Key::ScheduleOf, &[("schedule", &schedule)]);
         Some(view! { <p class="figure foot-schedule" data-testid="schedule">{words}</p> })
     };
-    let figures = move || {
-        let end = end.get()?;
-        let rows = rows(lang.get(), &lesson.read(), &end)
-            .into_iter()
-            .map(|(name, value)| {
-                view! {
-                    <dt>{name}</dt>
-                    <dd class="figure">{value}</dd>
-                }
-            })
-            .collect_view();
-        Some(view! {
-            <details class="foot-figures">
-                <summary>{lang.get().say(Key::AllFigures)}</summary>
-                <dl>{rows}</dl>
-            </details>
-        })
+    let figures = move || match &*end.read() {
+        Some(end) => markup::outcome::all_figures(lang.get(), &lesson.read(), end),
+        None => String::new(),
     };
     view! {
         <footer class="foot">
-            {figures}
+            <details class="foot-figures" hidden=move || end.read().is_none()>
+                <summary>{move || lang.get().say(Key::AllFigures)}</summary>
+                <dl inner_html=figures></dl>
+            </details>
             <p class="figure">{ran_on}</p>
             {schedule}
             <p class="figure">{limits}</p>
@@ -83,35 +72,4 @@ fn ran_on(lang: Lang, header: &RunHeader) -> String {
     );
     let seed = lang.fill(Key::SeedOf, &[("seed", &header.seed.to_string())]);
     format!("{procs} · {seed}")
-}
-
-/// Every figure of the run: the experiment's, then the core's own.
-fn rows(lang: Lang, lesson: &Lesson, end: &RunEnd) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    for metric in &lesson.experiment.metrics {
-        let value = match end.metrics.get(&metric.name) {
-            Some(&value) => value_words(lang, metric, value),
-            None => lang.say(Key::NotMeasured).into(),
-        };
-        rows.push((lang.pick(&metric.label).to_owned(), value));
-    }
-    let totals = &end.totals;
-    for (key, value) in [
-        (Key::TotalGoroutines, totals.goroutines),
-        (Key::TotalPeak, totals.peak_goroutines),
-        (Key::TotalSteals, totals.steals),
-        (Key::TotalPreemptions, totals.preemptions),
-        (Key::TotalHandoffs, totals.handoffs),
-    ] {
-        rows.push((lang.say(key).into(), count(value)));
-    }
-    for blocked in &totals.blocked {
-        let gaps = [
-            ("time", &*duration(blocked.ns)),
-            ("n", &*count(blocked.count)),
-        ];
-        let times = lang.fill(Key::TotalBlockedTimes, &gaps);
-        rows.push((lang.say(blocked_key(blocked.reason)).into(), times));
-    }
-    rows
 }

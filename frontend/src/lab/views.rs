@@ -6,6 +6,7 @@ use protocol::lesson::{Lesson, View};
 use wasm_bindgen::JsCast;
 
 use super::code::Code;
+use super::handle::LabHandle;
 use super::output::Output;
 use crate::i18n::Key;
 use crate::picture::{Occupancy, PictureTable};
@@ -17,9 +18,9 @@ const TABS: [View; 4] = [View::Channels, View::Output, View::Code, View::Table];
 
 /// The row of tabs and the view that is open.
 #[component]
-pub fn Views(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
+pub fn Views(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
     let lang = use_lang();
-    let open = RwSignal::new(lesson.read_untracked().view);
+    let LabHandle { session, open, .. } = handle;
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let at = TABS.iter().position(|&tab| tab == open.get_untracked());
         let at = at.unwrap_or_default();

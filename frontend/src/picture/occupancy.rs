@@ -81,6 +81,7 @@ fn Chart(view: RunView, object: u32, scale: Memo<Scale>) -> impl IntoView {
     view! {
         <figure
             class="channel"
+            class:channel--pointed=move || view.pointed_channel.get() == Some(object)
             data-testid=format!("channel-{object}")
             data-object=name
             data-capacity=move || capacity.get().to_string()

@@ -64,6 +64,11 @@ pub fn Timeline(view: RunView) -> impl IntoView {
         }
     });
     let hands = Hands::new(view, layout, frame);
+    Effect::new(move || {
+        if let Some(lane) = view.pointed_lane.get() {
+            hands.go_to(lane);
+        }
+    });
 
     let range = move || {
         let range = layout.get().scale.range;
@@ -274,7 +279,7 @@ impl Drop for Watch {
 }
 
 /// Keeps the inner size of an element in a signal, in CSS pixels.
-pub(super) fn watch_size(element: NodeRef<html::Div>, size: RwSignal<(u32, u32)>) {
+pub fn watch_size(element: NodeRef<html::Div>, size: RwSignal<(u32, u32)>) {
     let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move |_| {
         let Some(element) = element.get() else {

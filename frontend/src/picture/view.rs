@@ -27,6 +27,10 @@ pub struct RunView {
     pub pointer_ns: RwSignal<Option<u64>>,
     /// The span that the reader chose.
     pub chosen: RwSignal<Option<Chosen>>,
+    /// The lane that the prose points at: an index into the model's lanes.
+    pub pointed_lane: RwSignal<Option<usize>>,
+    /// The channel that the prose points at.
+    pub pointed_channel: RwSignal<Option<u32>>,
     /// Up to when a picture shows the run: the last time that is known, and
     /// while it runs the time that has gone by since.
     pub shown_ns: RwSignal<u64>,
@@ -49,6 +53,8 @@ impl RunView {
             plot: RwSignal::new(None),
             pointer_ns: RwSignal::new(None),
             chosen: RwSignal::new(None),
+            pointed_lane: RwSignal::new(None),
+            pointed_channel: RwSignal::new(None),
             shown_ns: RwSignal::new(0),
             news_millis: StoredValue::new(0.0),
             bump_is_due: StoredValue::new(false),
@@ -68,6 +74,8 @@ impl RunView {
         self.window.set(Window::Whole);
         self.pointer_ns.set(None);
         self.chosen.set(None);
+        self.pointed_lane.set(None);
+        self.pointed_channel.set(None);
         self.shown_ns.set(0);
         self.bump();
     }

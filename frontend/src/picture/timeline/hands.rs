@@ -238,6 +238,21 @@ impl Hands {
             .view
             .model
             .with_value(|model| walk::step(model, chosen, step, range.from_ns));
+        self.choose(next);
+    }
+
+    /// Chooses the first span of a lane and takes the keys, so that the arrows
+    /// go on from there.
+    pub fn go_to(&self, lane: usize) {
+        let model = self.view.model;
+        self.choose(model.with_value(|model| walk::nearest(model, lane, 0)));
+        if let Some(frame) = self.frame.get_untracked() {
+            // It fails only for an element that cannot have the focus.
+            let _ = frame.focus();
+        }
+    }
+
+    fn choose(&self, next: Option<Chosen>) {
         self.view.chosen.set(next);
         let Some(next) = next else {
             return;
