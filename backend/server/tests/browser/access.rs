@@ -3,10 +3,10 @@
 use std::env;
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::page::Page;
-use crate::site::Site;
+use crate::site::{Site, demo, dist};
 
 /// Findings that keep somebody from reading or using the page.
 async fn barriers(page: &Page, axe: &str) -> Vec<String> {
@@ -42,15 +42,20 @@ fn shown(violation: &Value) -> String {
     )
 }
 
-#[tokio::test]
-async fn nothing_bars_a_readers_way_in_either_theme() {
+/// axe-core's script, where there is one.
+fn axe() -> Option<String> {
     let Some(script) = env::var_os("INTERLEAVE_AXE") else {
         println!(
             "left out: INTERLEAVE_AXE does not name axe-core's script (`cargo xtask test` does)"
         );
-        return;
+        return None;
     };
-    let axe = fs::read_to_string(script).expect("axe-core's script");
+    Some(fs::read_to_string(script).expect("axe-core's script"))
+}
+
+#[tokio::test]
+async fn nothing_bars_a_readers_way_in_either_theme() {
+    let Some(axe) = axe() else { return };
     let site = Site::start().await;
     let page = Page::open(&site.url(), "/").await;
     for _ in 0..2 {
@@ -68,6 +73,36 @@ async fn nothing_bars_a_readers_way_in_either_theme() {
         page.run_to_the_end().await;
         assert_eq!(barriers(&page, &axe).await, [""; 0], "a lesson, {theme}");
         page.click("theme").await;
+    }
+    page.close(&[]).await;
+}
+
+#[tokio::test]
+async fn nothing_bars_a_readers_way_in_the_parts_and_the_pages_beside_the_lessons() {
+    let Some(axe) = axe() else { return };
+    let site = Site::with(&demo(), &dist()).await;
+    let page = Page::open(&site.url(), "/").await;
+    for theme in ["light", "dark"] {
+        for lang in ["en", "zh"] {
+            page.element("theme").await;
+            let keep = "localStorage.setItem('interleave.theme', arguments[0])";
+            page.js_with(keep, vec![json!(theme)]).await;
+            for (path, id) in [
+                ("/glossary", "glossary"),
+                ("/guides", "guide"),
+                ("/lessons/parts", "run"),
+            ] {
+                page.goto(&format!("{path}?lang={lang}")).await;
+                page.element(id).await;
+                if path == "/lessons/parts" {
+                    page.run_to_the_end().await;
+                    page.js("document.querySelector('.term').click()").await;
+                    page.element("aside").await;
+                }
+                let found = barriers(&page, &axe).await;
+                assert_eq!(found, [""; 0], "{path}, {theme}, {lang}");
+            }
+        }
     }
     page.close(&[]).await;
 }

@@ -15,9 +15,11 @@ mod site;
 mod temp;
 
 mod access;
+mod around;
 mod buffered_channel;
 mod connection;
 mod contents;
+mod parts;
 mod screenshot;
 mod stop;
 mod trouble;

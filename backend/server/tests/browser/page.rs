@@ -134,6 +134,13 @@ impl Page {
         .await;
     }
 
+    /// Types into whatever has the focus.
+    pub(crate) async fn keys(&self, keys: &str) {
+        let focused = self.browser.client.active_element().await;
+        let focused = focused.expect("something has the focus");
+        focused.send_keys(keys).await.expect("it takes keys");
+    }
+
     /// Writes into a field of the form, as one who selects all of it first.
     pub(crate) async fn fill(&self, name: &str, value: &str) {
         let field = self.element(&format!("field-{name}")).await;

@@ -37,6 +37,11 @@ pub(crate) fn dist() -> PathBuf {
     dist
 }
 
+/// The lessons of the tests' own.
+pub(crate) fn demo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/demo")
+}
+
 impl Site {
     /// With the lessons and the page of the repository.
     pub(crate) async fn start() -> Site {
