@@ -15,8 +15,8 @@ use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, millis, scaled};
 
 choice! {
     enum Readers {
-        Shared = "rlock", text("RLock: beside other readers", "RLock：可与其他读者并行");
-        Alone = "lock", text("Lock: alone, like a writer", "Lock：像写者一样独占");
+        Shared = "rlock", text("RLock: together", "RLock：共享");
+        Alone = "lock", text("Lock: alone", "Lock：独占");
     }
 }
 

@@ -16,8 +16,8 @@ use crate::rounds::{Spread, untraced};
 
 choice! {
     enum Keys {
-        Fixed = "fixed", text("Fixed: all are there from the start", "固定：一开始就都在");
-        Changing = "changing", text("Changing: new ones come, old ones go", "变化：新的加入，旧的删除");
+        Fixed = "fixed", text("Fixed", "固定");
+        Changing = "changing", text("Come and go", "有增有删");
     }
 }
 

@@ -15,8 +15,8 @@ use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};
 
 choice! {
     enum Add {
-        Inside = "inside", text("Add inside the goroutine", "在 goroutine 里 Add");
-        Before = "before", text("Add before go", "在 go 之前 Add");
+        Inside = "inside", text("In the goroutine", "goroutine 里面");
+        Before = "before", text("Before go", "go 之前");
         Go = "go", text("WaitGroup.Go", "用 WaitGroup.Go");
     }
 }

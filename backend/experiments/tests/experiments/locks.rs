@@ -257,7 +257,13 @@ fn a_map_that_is_only_read_is_cheaper_than_one_that_is_written() {
 #[test]
 fn wait_returns_when_all_are_done() {
     for how in ["go", "add-done"] {
-        let ran = run("wait-group", &[("how", option(how)), ("tasks", whole(7))]);
+        let given = [
+            ("how", option(how)),
+            ("tasks", whole(7)),
+            // Time enough to start all of them before the first is done.
+            ("task_time", whole(500)),
+        ];
+        let ran = run("wait-group", &given);
         ran.assert_clean();
         assert_eq!(ran.metric("done"), 7.0);
         assert_eq!(ran.metric("peak"), 7.0);
@@ -327,10 +333,12 @@ fn a_consumer_that_looks_again_never_does() {
 #[test]
 fn a_broadcast_for_one_item_wakes_others_in_vain() {
     // All three wait before the first item comes.
-    let ran = run(
-        "cond",
-        &[("wake", option("broadcast")), ("items", whole(1))],
-    );
+    let given = [
+        ("wake", option("broadcast")),
+        ("items", whole(1)),
+        ("produce_every", whole(1000)),
+    ];
+    let ran = run("cond", &given);
     ran.assert_clean();
     assert_eq!(ran.metric("taken"), 3.0);
     assert!(ran.metric("in_vain") >= 1.0, "{:?}", ran.metrics);
