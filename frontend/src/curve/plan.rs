@@ -48,6 +48,7 @@ fn request<'a>(lesson: &Lesson, set: impl Iterator<Item = &'a (String, String)>)
         seed: None,
         procs,
         schedule: None,
+        task_body: lesson.task_body.clone(),
     }
 }
 
