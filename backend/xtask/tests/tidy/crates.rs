@@ -116,21 +116,6 @@ fn the_sandbox_knows_no_experiment() {
 }
 
 #[test]
-fn only_the_sandbox_names_wasmtime() {
-    let others: Vec<String> = dependencies()
-        .into_iter()
-        .filter(|(package, _)| package != "sandbox")
-        .filter(|(_, direct)| {
-            direct
-                .iter()
-                .any(|name| name.starts_with("wasm") && name.ends_with("time"))
-        })
-        .map(|(package, _)| package)
-        .collect();
-    assert!(others.is_empty(), "{others:?}");
-}
-
-#[test]
 fn the_wire_knows_neither_end() {
     forbid(
         "protocol",
