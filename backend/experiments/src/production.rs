@@ -8,6 +8,7 @@ mod concurrent_map;
 mod deadlock;
 mod goroutine_leak;
 mod loop_variable;
+mod stream_processing;
 #[cfg(feature = "os")]
 mod task_scheduling;
 
@@ -22,6 +23,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     deadlock::ENTRY,
     loop_variable::ENTRY,
     concurrent_map::ENTRY,
+    stream_processing::ENTRY,
     #[cfg(feature = "os")]
     task_scheduling::ENTRY,
 ];

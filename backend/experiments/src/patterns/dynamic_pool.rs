@@ -232,6 +232,7 @@ impl Pool {
                 }
                 sleep(self.closing).await; // closes its connection
                 self.present.add(-1).await; // others may have looked meanwhile
+                self.figures.left(&self.present);
             }
             Rules::Mended => {
                 // Looks and counts itself off in one step.
@@ -244,10 +245,10 @@ impl Pool {
                         break;
                     }
                 }
+                self.figures.left(&self.present);
                 sleep(self.closing).await;
             }
         }
-        self.figures.left(&self.present);
         true
     }
 }

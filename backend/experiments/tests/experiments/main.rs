@@ -12,6 +12,7 @@ mod patterns;
 mod performance;
 mod production_pitfalls;
 mod production_services;
+mod production_streams;
 mod running;
 mod runs;
 mod schema;
