@@ -7,7 +7,7 @@
 
 mod book;
 mod condition;
-mod file;
+pub(crate) mod file;
 mod highlight;
 mod listing;
 pub mod load;
@@ -19,6 +19,7 @@ mod parts;
 mod places;
 pub(crate) mod search;
 mod source;
+pub(crate) mod template;
 pub(crate) mod trial;
 mod values;
 

@@ -66,7 +66,7 @@ pub(crate) fn browser() -> Result<Browser, Failure> {
     Ok(browser)
 }
 
-/// For the benchmark: Go.
+/// For the benchmark and the listings: Go.
 pub(crate) fn go() -> Result<Go, Failure> {
     go::find_or_install()
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::command::{self, cargo};
 use crate::failure::Failure;
-use crate::setup::{Browser, PageTools, WASM};
+use crate::setup::{Browser, Go, PageTools, WASM};
 use crate::steps::Steps;
 use crate::{deep, page, setup, workspace};
 
@@ -48,7 +48,8 @@ pub(crate) fn test(options: &Options) -> Result<(), Failure> {
         ready = Some(set_up(options)?);
         Ok(())
     })?;
-    let (tools, browser) = ready.ok_or_else(|| Failure::new("the set-up gave no tools"))?;
+    let ready = ready.ok_or_else(|| Failure::new("the set-up gave no tools"))?;
+    let Ready { tools, browser, go } = ready;
 
     steps.run("format", || {
         command::run(&mut cargo(["fmt", "--all", "--check"]))
@@ -68,7 +69,7 @@ pub(crate) fn test(options: &Options) -> Result<(), Failure> {
         on_host("test", &["--no-run"])?;
         on_host("test", &["--no-run", "--test", "browser"])
     })?;
-    steps.run("lessons", lessons)?;
+    steps.run("lessons", || lessons(go.as_ref()))?;
     if options.deep {
         steps.run("tests", tests)?;
         if let Some(browser) = &browser {
@@ -95,15 +96,31 @@ fn in_browser(browser: &Browser) -> Result<(), Failure> {
     command::run(&mut test)
 }
 
-/// Fails before anything is compiled where a part is missing.
-fn set_up(options: &Options) -> Result<(PageTools, Option<Browser>), Failure> {
+/// What the set-up found or installed.
+struct Ready {
+    tools: PageTools,
+    browser: Option<Browser>,
+    go: Option<Go>,
+}
+
+/// Fails before anything is compiled where a part is missing. Without Go the
+/// listings in Go alone are not tried.
+fn set_up(options: &Options) -> Result<Ready, Failure> {
     setup::checks()?;
     let browser = if options.no_browser {
         None
     } else {
         Some(setup::browser()?)
     };
-    Ok((setup::page()?, browser))
+    let go = setup::go();
+    if let Err(failure) = &go {
+        println!("Listings in Go are NOT tried: {failure}");
+    }
+    Ok(Ready {
+        tools: setup::page()?,
+        browser,
+        go: go.ok(),
+    })
 }
 
 fn on_host(subcommand: &str, args: &[&str]) -> Result<(), Failure> {
@@ -117,13 +134,24 @@ fn clippy() -> Result<(), Failure> {
     on_host("clippy", &["--test", "browser", "--", "-D", "warnings"])
 }
 
-/// With the program that the tests' build made.
-fn lessons() -> Result<(), Failure> {
+/// With the program that the tests' build made: the files, what they claim of
+/// runs, and the listings in Go by Go itself, which keeps what it has compiled in
+/// the target folder.
+fn lessons(go: Option<&Go>) -> Result<(), Failure> {
     let name = format!("interleave{}", std::env::consts::EXE_SUFFIX);
     let mut check = Command::new(workspace::target().join("debug").join(name));
     check
         .args(["lessons", "check"])
         .current_dir(workspace::root());
+    match go {
+        Some(go) => {
+            check
+                .arg("--go")
+                .arg(go.program())
+                .env("GOCACHE", workspace::target().join("go-build"));
+        }
+        None => println!("No Go: its listings are NOT tried."),
+    }
     command::run(&mut check)
 }
 

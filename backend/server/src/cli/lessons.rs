@@ -8,8 +8,9 @@ use protocol::lesson::LessonProblem;
 
 use super::{FAILED, fail};
 use crate::catalogue::{did_you_mean, nearest};
+use crate::lessons::file::schema;
 use crate::lessons::trial::{self, Compiled, Trials, Tried};
-use crate::lessons::{Highlighter, Library, load};
+use crate::lessons::{Highlighter, Library, load, template};
 
 /// The most lessons that are tried at once.
 const MAX_JOBS: u64 = 64;
@@ -26,6 +27,13 @@ enum Command {
     /// Check every lesson: its files, its names, its ranges, and, by running it,
     /// what it claims
     Check(Check),
+    /// Write a new lesson from a template
+    New {
+        /// Its folder, as in lessons/01-foundations/20-my-lesson
+        dir: PathBuf,
+    },
+    /// Print the JSON Schema of lesson.toml, for editors
+    Schema,
 }
 
 #[derive(Args)]
@@ -54,8 +62,20 @@ struct Check {
 
 impl Lessons {
     pub(super) fn main(self) -> ExitCode {
-        let Command::Check(check) = self.command;
-        check.main()
+        match self.command {
+            Command::Check(check) => check.main(),
+            Command::New { dir } => match template::write(&dir) {
+                Ok(id) => {
+                    println!("The lesson `{id}` is in {}. Rewrite it.", dir.display());
+                    ExitCode::SUCCESS
+                }
+                Err(error) => fail(format_args!("{}: {error}", dir.display())),
+            },
+            Command::Schema => {
+                print!("{}", schema::text_of_all());
+                ExitCode::SUCCESS
+            }
+        }
     }
 }
 

