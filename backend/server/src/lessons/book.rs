@@ -1,6 +1,7 @@
-//! What the lessons share, at the root of their folder: the practices of the
-//! book, its glossary, and tables that help to decide. A file that is not there
-//! is an empty one.
+//! What the lessons share: the practices of the book, its glossary, and tables
+//! that help to decide. Each is a file at the root of the lessons' folder, and
+//! further ones of the same name in the folders of the chapters; one that is not
+//! there is an empty one.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,6 +14,7 @@ use toml::Spanned;
 use super::file::{
     GlossaryFile, GuideFile, GuideRowFile, GuidesFile, PracticeFile, PracticesFile, TermFile,
 };
+use super::load::folders;
 use super::markdown::pairs;
 use super::parts::{is_plain, plain, without_words};
 use super::source::{Place, Source};
@@ -29,6 +31,8 @@ pub(super) struct Book {
     pub(super) practices: Vec<LoadedPractice>,
     pub(super) terms: Vec<LoadedTerm>,
     pub(super) guides: Vec<LoadedGuide>,
+    /// Rows of guides that are left out, since their lessons are not there.
+    pub(super) dead_rows: Vec<LessonProblem>,
 }
 
 /// A practice in both languages.
@@ -96,55 +100,75 @@ impl Book {
     pub(super) fn read(root: &Path, lessons: &[LoadedLesson]) -> (Book, Vec<LessonProblem>) {
         let mut book = Book::default();
         let mut problems = Vec::new();
-        if let Some((source, file)) = file::<PracticesFile>(root, PRACTICES_FILE, &mut problems) {
-            let mut reader = Reader::new(&source, &mut problems);
+        let mut ids = HashSet::new();
+        for (source, file) in files::<PracticesFile>(root, PRACTICES_FILE, &mut problems) {
+            let mut reader = Reader::new(&source, &mut ids, &mut problems);
             let practices = file.practice.iter();
-            book.practices = practices.map(|one| reader.practice(one)).collect();
+            book.practices
+                .extend(practices.map(|one| reader.practice(one)));
         }
-        if let Some((source, file)) = file::<GlossaryFile>(root, GLOSSARY_FILE, &mut problems) {
-            let mut reader = Reader::new(&source, &mut problems);
-            book.terms = file.term.iter().map(|one| reader.term(one)).collect();
+        let mut ids = HashSet::new();
+        for (source, file) in files::<GlossaryFile>(root, GLOSSARY_FILE, &mut problems) {
+            let mut reader = Reader::new(&source, &mut ids, &mut problems);
+            book.terms
+                .extend(file.term.iter().map(|one| reader.term(one)));
         }
-        if let Some((source, file)) = file::<GuidesFile>(root, GUIDES_FILE, &mut problems) {
-            let mut reader = Reader::new(&source, &mut problems);
-            let guides = file.guide.iter();
-            book.guides = guides.map(|one| reader.guide(one, lessons)).collect();
+        let mut ids = HashSet::new();
+        for (source, file) in files::<GuidesFile>(root, GUIDES_FILE, &mut problems) {
+            let mut reader = Reader::new(&source, &mut ids, &mut problems);
+            for guide in &file.guide {
+                let guide = reader.guide(guide, lessons, &mut book.dead_rows);
+                book.guides.push(guide);
+            }
         }
         (book, problems)
     }
 }
 
-/// A file at the root, if it is there and can be read.
-fn file<T: DeserializeOwned>(
+/// The files of this name that are there and can be read, in order.
+fn files<T: DeserializeOwned>(
     root: &Path,
     name: &str,
     problems: &mut Vec<LessonProblem>,
-) -> Option<(Source, T)> {
-    let path = root.join(name);
-    if !path.exists() {
-        return None;
+) -> Vec<(Source, T)> {
+    let mut read = Vec::new();
+    let chapters = folders(root).into_iter();
+    for folder in std::iter::once(root.to_owned()).chain(chapters) {
+        let path = folder.join(name);
+        if !path.exists() {
+            continue;
+        }
+        let file = Source::read(root, &path).and_then(|source| {
+            let read = toml::from_str::<T>(&source.text);
+            let read = read.map_err(|error| source.toml_problem(&error));
+            read.map(|file| (source, file))
+        });
+        match file {
+            Ok(file) => read.push(file),
+            Err(problem) => problems.push(problem),
+        }
     }
-    let read = Source::read(root, &path).and_then(|source| {
-        let read = toml::from_str::<T>(&source.text);
-        let read = read.map_err(|error| source.toml_problem(&error));
-        read.map(|file| (source, file))
-    });
-    read.map_err(|problem| problems.push(problem)).ok()
+    read
 }
 
 /// Reads one file, and keeps what is wrong.
 struct Reader<'a> {
     source: &'a Source,
+    /// Of all files of this name.
+    ids: &'a mut HashSet<String>,
     problems: &'a mut Vec<LessonProblem>,
-    ids: HashSet<String>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Source, problems: &'a mut Vec<LessonProblem>) -> Self {
+    fn new(
+        source: &'a Source,
+        ids: &'a mut HashSet<String>,
+        problems: &'a mut Vec<LessonProblem>,
+    ) -> Self {
         Reader {
             source,
+            ids,
             problems,
-            ids: HashSet::new(),
         }
     }
 
@@ -198,7 +222,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn guide(&mut self, file: &GuideFile, lessons: &[LoadedLesson]) -> LoadedGuide {
+    fn guide(
+        &mut self,
+        file: &GuideFile,
+        lessons: &[LoadedLesson],
+        dead: &mut Vec<LessonProblem>,
+    ) -> LoadedGuide {
         if file.rows.is_empty() {
             self.tell(&file.id, "a guide has at least one row");
         }
@@ -206,36 +235,42 @@ impl<'a> Reader<'a> {
             id: self.id(&file.id),
             title: self.words(&file.title),
             lead: self.words(&file.lead),
-            rows: file.rows.iter().map(|row| self.row(row, lessons)).collect(),
+            rows: file
+                .rows
+                .iter()
+                .filter_map(|row| self.row(row, lessons).map_err(|one| dead.push(one)).ok())
+                .collect(),
         }
     }
 
-    fn row(&mut self, file: &GuideRowFile, lessons: &[LoadedLesson]) -> LoadedRow {
-        let query = file.query.as_ref();
+    /// A row, or that its lesson is not there.
+    fn row(
+        &mut self,
+        file: &GuideRowFile,
+        lessons: &[LoadedLesson],
+    ) -> Result<LoadedRow, LessonProblem> {
         let id = file.lesson.get_ref();
-        match lessons.iter().find(|lesson| lesson.id == *id) {
-            None => {
-                let hint = did_you_mean(&nearest(id, lessons.iter().map(|one| one.id.as_str())));
-                self.tell(&file.lesson, format!("there is no lesson `{id}`{hint}"));
-            }
-            Some(lesson) => {
-                if let Some(query) = query {
-                    let checked = match pairs(query.get_ref()) {
-                        Some(pairs) => values::of_pairs(&lesson.experiment, &pairs),
-                        None => Err("`query` is of the form NAME=VALUE&NAME=VALUE".into()),
-                    };
-                    if let Err(message) = checked {
-                        self.tell(query, message);
-                    }
-                }
+        let Some(lesson) = lessons.iter().find(|lesson| lesson.id == *id) else {
+            let hint = did_you_mean(&nearest(id, lessons.iter().map(|one| one.id.as_str())));
+            let message = format!("there is no lesson `{id}`{hint}");
+            return Err(self.source.problem_at(file.lesson.span(), message));
+        };
+        let query = file.query.as_ref();
+        if let Some(query) = query {
+            let checked = match pairs(query.get_ref()) {
+                Some(pairs) => values::of_pairs(&lesson.experiment, &pairs),
+                None => Err("`query` is of the form NAME=VALUE&NAME=VALUE".into()),
+            };
+            if let Err(message) = checked {
+                self.tell(query, message);
             }
         }
-        LoadedRow {
+        Ok(LoadedRow {
             when: self.words(&file.when),
             take: self.words(&file.take),
             why: self.words(&file.why),
             lesson: id.clone(),
             query: query.map_or_else(String::new, |query| query.get_ref().clone()),
-        }
+        })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! chapters.toml, practices.toml, glossary.toml, guides.toml
+//! NN-chapter/{practices.toml, glossary.toml, guides.toml}
 //! NN-chapter/NN-lesson/{lesson.toml, en.md, zh.md, go.go, …}
 //! ```
 //!
@@ -94,7 +95,8 @@ pub(super) fn entries(folder: &Path) -> Vec<PathBuf> {
     entries
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
+/// The folders in a folder, by name.
+pub(super) fn folders(folder: &Path) -> Vec<PathBuf> {
     let mut entries = entries(folder);
     entries.retain(|path| path.is_dir());
     entries

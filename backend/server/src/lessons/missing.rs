@@ -60,6 +60,7 @@ impl Library {
         }
         missing.extend(self.unexplained());
         missing.extend(self.dead_links());
+        missing.extend(self.book.dead_rows.iter().cloned());
         for practice in &self.book.practices {
             let shown = |lesson: &super::LoadedLesson| {
                 lesson.practices.iter().any(|one| one.id == practice.id)

@@ -135,7 +135,7 @@ id = "test-room"
 term = { en = "room", zh = "空位" }
 text = { en = "Where a value may tarry.", zh = "值可以等待的地方。" }
 "#;
-const GUIDES: &str = r#"
+pub(crate) const GUIDES: &str = r#"
 [[guide]]
 id = "which"
 title = { en = "Which channel", zh = "选哪种通道" }
@@ -455,11 +455,6 @@ async fn what_the_lessons_share_is_checked() {
         ),
         (
             "guides.toml",
-            GUIDES.replace("\"everything\"", "\"everythin\""),
-            "did you mean `everything`",
-        ),
-        (
-            "guides.toml",
             GUIDES.replace("capacity=5", "capacity=50"),
             "from 0 to 16",
         ),
@@ -474,6 +469,24 @@ async fn what_the_lessons_share_is_checked() {
             "{words}: {problems:?}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_lessons_share_may_lie_by_chapter() {
+    let lessons = everything();
+    let terms = lessons.path().join("glossary.toml");
+    let all = std::fs::read_to_string(&terms).unwrap();
+    lessons.write("glossary.toml", all.replace(GLOSSARY, ""));
+    lessons.write("01-foundations/glossary.toml", GLOSSARY);
+    assert_eq!(problems(&lessons).await, []);
+    // An id is one over all files.
+    lessons.write("02-patterns/glossary.toml", GLOSSARY);
+    let problems = problems(&lessons).await;
+    let [problem] = problems.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert_eq!(problem.file, "02-patterns/glossary.toml");
+    assert!(problem.message.contains("is taken"), "{problem:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

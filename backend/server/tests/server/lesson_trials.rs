@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use crate::folder::Folder;
-use crate::lesson_parts::{FOLDER, LESSON, everything};
+use crate::lesson_parts::{FOLDER, GUIDES, LESSON, everything};
 use crate::program::run;
 
 /// The lesson, with one text in place of another: exit code, standard output,
@@ -127,10 +127,16 @@ fn what_is_missing_is_no_problem_unless_it_is_asked_for() {
             text + "\nSee [room](term:test-room) and [that](/lessons/nowhere).\n",
         );
     }
+    // A row of a guide whose lesson is not there.
+    lessons.write("guides.toml", GUIDES.replace("everything", "everythin"));
     let folder = lessons.path().to_str().unwrap();
     let (code, stdout, stderr) = run(&["lessons", "check", "--no-run", folder]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    for words in ["explained later, in `everything`", "no lesson `nowhere`"] {
+    for words in [
+        "explained later, in `everything`",
+        "no lesson `nowhere`",
+        "guides.toml:10:10: there is no lesson `everythin`; did you mean `everything`",
+    ] {
         assert!(stdout.contains(words), "{stdout}");
     }
     let (code, _, _) = run(&["lessons", "check", "--no-run", "--strict", folder]);
