@@ -477,10 +477,14 @@ async fn what_the_lessons_share_may_lie_by_chapter() {
     let terms = lessons.path().join("glossary.toml");
     let all = std::fs::read_to_string(&terms).unwrap();
     lessons.write("glossary.toml", all.replace(GLOSSARY, ""));
-    lessons.write("01-foundations/glossary.toml", GLOSSARY);
+    let add = |file: &str| {
+        let before = std::fs::read_to_string(lessons.path().join(file));
+        lessons.write(file, before.unwrap_or_default() + GLOSSARY);
+    };
+    add("01-foundations/glossary.toml");
     assert_eq!(problems(&lessons).await, []);
     // An id is one over all files.
-    lessons.write("02-patterns/glossary.toml", GLOSSARY);
+    add("02-patterns/glossary.toml");
     let problems = problems(&lessons).await;
     let [problem] = problems.as_slice() else {
         panic!("{problems:?}");
