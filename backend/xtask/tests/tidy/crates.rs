@@ -111,7 +111,7 @@ fn experiments_do_not_know_the_wire() {
 fn the_sandbox_knows_no_experiment() {
     forbid(
         "sandbox",
-        &["protocol", "experiments", "server", "frontend", "postcard"],
+        &["protocol", "experiments", "server", "frontend"],
     );
 }
 
