@@ -33,7 +33,7 @@ parameters! {
                 "What keeps the others out between reading the counter and writing it",
                 "在读出计数器到写回之间，用什么把其他 goroutine 挡在外面",
             );
-        work: u64 = 2000, in 0..=5000, unit STEPS,
+        work: u64 = 5000, in 0..=20_000, unit STEPS,
             label text("Work in between", "读写之间的计算"),
             help text(
                 "How much each computes between reading the counter and writing it",
