@@ -17,7 +17,7 @@
 mod clock;
 mod error;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use wasmtime::{
@@ -71,8 +71,8 @@ pub struct TaskBody {
     engine: Engine,
     module: Module,
     limits: Limits,
-    /// Counts for as long as somebody may call.
-    _clock: Arc<Clock>,
+    /// Started by the first call: who only compiles needs no thread.
+    clock: Arc<OnceLock<Clock>>,
 }
 
 impl TaskBody {
@@ -99,7 +99,7 @@ impl TaskBody {
             return Err(CompileError::NoEntry);
         }
         Ok(TaskBody {
-            _clock: Arc::new(Clock::start(engine.clone())),
+            clock: Arc::default(),
             engine,
             module,
             limits,
@@ -112,6 +112,7 @@ impl TaskBody {
     /// # Errors
     /// [`TaskError`]: a limit was met, or the code trapped.
     pub fn call(&self, task: i64) -> Result<i64, TaskError> {
+        self.clock.get_or_init(|| Clock::start(self.engine.clone()));
         let mut store = self.store();
         let called = self.entry(&mut store);
         let called = called.and_then(|entry| entry.call(&mut store, task));
