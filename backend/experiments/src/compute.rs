@@ -4,10 +4,10 @@
 use std::hint::black_box;
 
 /// What a step is, in a form: about a nanosecond of work.
-pub(super) const STEPS: crate::catalogue::Text = crate::catalogue::text("steps", "步");
+pub(crate) const STEPS: crate::catalogue::Text = crate::catalogue::text("steps", "步");
 
 /// Computes for so many steps, each of which needs the result of the one before.
-pub(super) fn compute(steps: u64) {
+pub(crate) fn compute(steps: u64) {
     let mut number = black_box(1_u64);
     for _ in 0..steps {
         number = number

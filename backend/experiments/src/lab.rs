@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::catalogue::MetricSpec;
+
 /// The figures of a run. Clones are the same lab: the program sets figures in
 /// one while whoever started the run reads them from another, at any time, so
 /// that a run that is stopped keeps what it had.
@@ -75,10 +77,17 @@ impl Lab {
         metrics.insert(name.to_owned(), value);
     }
 
+    /// Sets figures to 0: a run that ends before they are known has them too.
+    pub(crate) fn zero(&self, metrics: &[MetricSpec]) {
+        for metric in metrics {
+            self.metric(metric.name, 0.0);
+        }
+    }
+
     /// Sets a figure that has a spread: the median under its name, the least
     /// and the most beside it.
     #[cfg(feature = "os")]
-    pub(crate) fn spread(&self, metric: crate::MetricSpec, rounds: &crate::rounds::Spread) {
+    pub(crate) fn spread(&self, metric: MetricSpec, rounds: &crate::rounds::Spread) {
         let name = metric.name;
         let mut metrics = self.metrics.lock().unwrap_or_else(PoisonError::into_inner);
         metrics.insert(name.to_owned(), rounds.median);

@@ -17,6 +17,7 @@
 
 mod catalogue;
 mod chores;
+mod compute;
 mod lab;
 mod parameters;
 #[cfg(feature = "os")]

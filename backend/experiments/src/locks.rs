@@ -2,7 +2,6 @@
 
 use crate::catalogue::Entry;
 
-mod compute;
 mod cond;
 mod mutex;
 #[cfg(feature = "os")]

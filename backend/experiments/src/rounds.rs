@@ -4,6 +4,8 @@
 //! round, so that whatever else the machine does meets all sides alike, and the
 //! median of the rounds is shown with the least and the most.
 
+use std::time::Duration;
+
 use csp::native::blocking;
 use csp::run::{Config, Outcome};
 
@@ -41,6 +43,11 @@ impl Spread {
         };
         Spread { median, low, high }
     }
+}
+
+/// Nanoseconds of each of `count` that took `time` together.
+pub(crate) fn ns_each(time: Duration, count: u64) -> f64 {
+    time.as_nanos() as f64 / count as f64
 }
 
 /// Executes `main` as a run of its own, without a trace, on `procs` Ps, and

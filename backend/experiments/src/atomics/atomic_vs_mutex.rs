@@ -14,7 +14,7 @@ use csp::time::now;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 choice! {
     /// The counter of the traced part.
@@ -198,7 +198,7 @@ async fn one(kind: Kind, goroutines: u64, total: u64) -> Measured {
         let start = now();
         let counted = count(Counter::new(kind), goroutines, total).await;
         Measured {
-            ns: start.elapsed().as_nanos() as f64 / total as f64,
+            ns: ns_each(start.elapsed(), total),
             lost: total as f64 - counted as f64,
         }
     })

@@ -12,7 +12,7 @@ use csp::time::{Instant, now};
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 parameters! {
     struct Parameters {
@@ -273,7 +273,7 @@ impl Used {
             missing -= value as i64;
         }
         Used {
-            ns: took.as_nanos() as f64 / pairs as f64,
+            ns: ns_each(took, pairs),
             retries: retries as f64 * 1000.0 / pairs as f64,
             missing,
         }

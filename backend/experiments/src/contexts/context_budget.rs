@@ -119,9 +119,7 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 async fn program(params: Parameters, lab: Lab) {
-    for metric in [DATABASE_HAD_MS, API_HAD_MS, CALLS_DONE] {
-        lab.metric(metric.name, 0.0);
-    }
+    lab.zero(&[DATABASE_HAD_MS, API_HAD_MS, CALLS_DONE]);
     let scale = |millis| scaled(millis, params.time_scale);
     let request_limit = scale(params.request);
     let of_request = params.task_context == TaskContext::Request;

@@ -120,9 +120,7 @@ async fn run(params: Parameters, figures: Figures) {
 // lesson:end main
 
 async fn program(params: Parameters, lab: Lab) {
-    for metric in [RECEIVED, SUM, LOOPS_ENDED] {
-        lab.metric(metric.name, 0.0);
-    }
+    lab.zero(&[RECEIVED, SUM, LOOPS_ENDED]);
     let figures = Figures {
         received: 0,
         sum: 0,

@@ -151,9 +151,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in [CAME_BACK, VALUES, FOUND_CLOSED, TOOK_DEFAULT, LEFT_INSIDE] {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(&[CAME_BACK, VALUES, FOUND_CLOSED, TOOK_DEFAULT, LEFT_INSIDE]);
         Figures {
             came_back: 0,
             values: 0,

@@ -10,7 +10,7 @@ use csp::sync::WaitGroup;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 choice! {
     /// The largest number of goroutines that is measured.
@@ -142,12 +142,12 @@ async fn program(params: Parameters, lab: Lab) {
             let count = *count;
             let run = async move { (goroutines(count).await, csp::totals().goroutines - 1) };
             let (time, goroutines) = untraced(csp::procs(), run).await;
-            measured.push(each(time, count));
+            measured.push(ns_each(time, count));
             made += goroutines; // all but main
         }
         let count = params.threads;
         let time = blocking(move || threads(count)).await;
-        of_threads.push(each(time, count) / 1e3);
+        of_threads.push(ns_each(time, count) / 1e3);
     }
     lab.metric(MADE.name, made as f64);
 
@@ -160,11 +160,6 @@ async fn program(params: Parameters, lab: Lab) {
         csp::println!("{count} goroutines: {:.0} ns each", goroutine.median);
     }
     csp::println!("{} threads: {:.1} µs each", params.threads, thread.median);
-}
-
-/// Nanoseconds of each.
-fn each(time: Duration, count: u64) -> f64 {
-    time.as_secs_f64() * 1e9 / count as f64
 }
 
 // lesson:begin main

@@ -12,7 +12,7 @@ use csp::sync::WaitGroup;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 parameters! {
     struct Parameters {
@@ -136,7 +136,7 @@ async fn program(params: Parameters, lab: Lab) {
 
 /// Nanoseconds of one hand-over; a rally has two.
 fn each(time: Duration, rallies: u64) -> f64 {
-    time.as_secs_f64() * 1e9 / (2 * rallies) as f64
+    ns_each(time, 2 * rallies)
 }
 
 // lesson:begin main

@@ -117,9 +117,7 @@ async fn program(params: Parameters, lab: Lab) {
     let offer_every = scaled(params.offer_every, params.time_scale);
     let work = scaled(params.work, params.time_scale);
     let mut counts = Counts::default();
-    for metric in [TAKEN, DROPPED, RECEIVED, EMPTY_LOOKS] {
-        lab.metric(metric.name, 0.0);
-    }
+    lab.zero(&[TAKEN, DROPPED, RECEIVED, EMPTY_LOOKS]);
     let sender_lab = lab.clone();
 
     // lesson:begin main

@@ -6,8 +6,8 @@ use std::time::Duration;
 use csp::sync::{Mutex, RacingCell, WaitGroup};
 use csp::time::now;
 
-use super::compute::{STEPS, compute};
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
+use crate::compute::{STEPS, compute};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
 use crate::waits::millis;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use csp::sync::{Mutex, RWMutex, WaitGroup};
 use csp::time::{Instant, now};
 
-use super::compute::{STEPS, compute};
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
+use crate::compute::{STEPS, compute};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 parameters! {
     struct Parameters {
@@ -193,6 +193,6 @@ impl Load {
 
     /// The time since `start` by the number of operations of all.
     fn ns_per_operation(self, start: Instant) -> f64 {
-        start.elapsed().as_nanos() as f64 / (self.goroutines * self.each) as f64
+        ns_each(start.elapsed(), (self.goroutines * self.each) as u64)
     }
 }

@@ -166,9 +166,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in ENTRY.metrics {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(ENTRY.metrics);
         Figures {
             loads: AtomicU32::new(0),
             too_early: AtomicU32::new(0),

@@ -219,9 +219,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in ENTRY.metrics {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(ENTRY.metrics);
         Figures {
             inside: AtomicU32::new(0),
             peak: AtomicU32::new(0),

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 choice! {
     enum Keys {
@@ -235,7 +235,7 @@ impl Load {
             all.go(async move { self.goroutine(id, &*map).await });
         }
         all.wait().await;
-        start.elapsed().as_nanos() as f64 / (self.goroutines * self.each) as f64
+        ns_each(start.elapsed(), self.goroutines * self.each)
     }
 
     /// The keys that a goroutine begins with.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use csp::sync::WaitGroup;
 use csp::time::sleep;
 
-use super::compute::{STEPS, compute};
 use crate::catalogue::{Break, Entry, MetricSpec, Program, Schedulers, text};
+use crate::compute::{STEPS, compute};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, choice, parameters};
 use crate::waits::{TIME_SCALE, TIME_SCALE_HELP, scaled};

@@ -335,9 +335,7 @@ struct Figures {
 
 impl Figures {
     fn of(pool: &Pool, lab: Lab) -> Self {
-        for metric in [DONE, FAILED, PANICKED, REFUSED] {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(&[DONE, FAILED, PANICKED, REFUSED]);
         Figures {
             tasks: pool.tasks.clone(),
             start: now(),

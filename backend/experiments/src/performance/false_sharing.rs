@@ -10,7 +10,7 @@ use csp::sync::WaitGroup;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{self, Spread, untraced};
 
 parameters! {
     struct Parameters {
@@ -213,7 +213,7 @@ fn lines(goroutines: usize, distance: usize) -> usize {
 /// What an increment took, on the average of all goroutines.
 fn ns_each(counted: &[Counted], increments: usize) -> f64 {
     let sum: Duration = counted.iter().map(|(from, to)| *to - *from).sum();
-    sum.as_secs_f64() * 1e9 / (increments * counted.len()) as f64
+    rounds::ns_each(sum, (increments * counted.len()) as u64)
 }
 
 /// In how much of the time, of 100, all goroutines were counting.

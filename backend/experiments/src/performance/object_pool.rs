@@ -10,7 +10,7 @@ use csp::sync::{Pool, WaitGroup};
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 parameters! {
     struct Parameters {
@@ -281,7 +281,7 @@ struct Side {
 
 impl Side {
     fn add(&mut self, took: Duration, made: u64, uses: usize) {
-        self.ns.push(took.as_secs_f64() * 1e9 / uses as f64);
+        self.ns.push(ns_each(took, uses as u64));
         self.made += made;
         self.uses += uses;
     }

@@ -13,7 +13,7 @@ use csp::sync::WaitGroup;
 use crate::catalogue::{Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
 use crate::parameters::{ParameterSet, parameters};
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 parameters! {
     struct Parameters {
@@ -252,7 +252,7 @@ struct Side {
 
 impl Side {
     fn add(&mut self, took: Duration, met: u64) {
-        self.ns.push(took.as_secs_f64() * 1e9 / OPERATIONS as f64);
+        self.ns.push(ns_each(took, OPERATIONS as u64));
         self.met += met;
     }
 

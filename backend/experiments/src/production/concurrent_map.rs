@@ -224,9 +224,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in [FINISHED, RECOVERED, KEYS_AT_END] {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(&[FINISHED, RECOVERED, KEYS_AT_END]);
         Figures {
             finished: Arc::default(),
             recovered: Arc::default(),

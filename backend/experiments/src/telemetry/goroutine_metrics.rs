@@ -187,9 +187,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in [SAMPLES, RUNNING_MOST, RUNNABLE_MOST, WAITING_MOST] {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(&[SAMPLES, RUNNING_MOST, RUNNABLE_MOST, WAITING_MOST]);
         Figures {
             samples: 0,
             running: 0,

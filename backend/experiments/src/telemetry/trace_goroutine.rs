@@ -183,9 +183,7 @@ struct Figures {
 
 impl Figures {
     fn new(lab: Lab) -> Self {
-        for metric in [SPANS, ENDED, FAILED, SWALLOWED, COUNT_SEEN] {
-            lab.metric(metric.name, 0.0);
-        }
+        lab.zero(&[SPANS, ENDED, FAILED, SWALLOWED, COUNT_SEEN]);
         Figures {
             spans: AtomicU64::new(0),
             ended: AtomicU64::new(0),

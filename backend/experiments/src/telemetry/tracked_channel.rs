@@ -117,9 +117,7 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 async fn program(params: Parameters, lab: Lab) {
-    for metric in [SENT, RECEIVED, NEVER_SENT, GAUGE_REPORTS, GAVE_UP] {
-        lab.metric(metric.name, 0.0);
-    }
+    lab.zero(&[SENT, RECEIVED, NEVER_SENT, GAUGE_REPORTS, GAVE_UP]);
     match params.channel {
         Which::Mended => mended(params, lab).await,
         Which::Book => book(params, lab).await,

@@ -2,11 +2,7 @@
 
 use experiments::Value;
 
-use crate::running::{run, simulate_with};
-
-fn text(value: &str) -> Value {
-    Value::Text(value.to_owned())
-}
+use crate::running::{option, run, simulate_with};
 
 /// Seeds enough that some schedule of each is unlucky, and few enough for a test.
 const SEEDS: u64 = 40;
@@ -25,7 +21,7 @@ fn over_seeds(id: &str, given: &[(&str, Value)], metric: &str) -> f64 {
 #[test]
 fn only_the_unprotected_counter_loses_increments() {
     for (counter, loses) in [("plain", true), ("atomic", false), ("mutex", false)] {
-        let lost = over_seeds("atomic-vs-mutex", &[("counter", text(counter))], "lost");
+        let lost = over_seeds("atomic-vs-mutex", &[("counter", option(counter))], "lost");
         assert_eq!(lost > 0.0, loses, "{counter}: {lost}");
     }
 }
@@ -43,7 +39,7 @@ fn every_side_of_the_counter_is_measured() {
 #[test]
 fn two_atomics_are_not_one() {
     for (accounts, tears) in [("atomics", true), ("mutex", false), ("pointer", false)] {
-        let given = [("accounts", text(accounts))];
+        let given = [("accounts", option(accounts))];
         let wrong = over_seeds("atomic-operations", &given, "wrong_sums");
         assert_eq!(wrong > 0.0, tears, "{accounts}: {wrong}");
     }
@@ -90,7 +86,10 @@ fn no_stack_loses_a_value_and_one_user_never_retries() {
 #[test]
 fn a_tag_keeps_a_buffer_with_one_owner() {
     for (compares, breaks) in [("slot", true), ("slot-and-tag", false)] {
-        let given = [("compares", text(compares)), ("rounds", Value::Integer(20))];
+        let given = [
+            ("compares", option(compares)),
+            ("rounds", Value::Integer(20)),
+        ];
         let doubled = over_seeds("aba", &given, "two_owners");
         assert_eq!(doubled > 0.0, breaks, "{compares}: {doubled}");
         let lost = over_seeds("aba", &given, "lost");

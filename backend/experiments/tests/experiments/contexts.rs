@@ -4,15 +4,7 @@
 use csp::trace::Kind;
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_plainly};
-
-fn text(value: &str) -> Value {
-    Value::Text(value.to_owned())
-}
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, option, run, simulate_plainly, whole};
 
 /// A simulated run, which ends well.
 fn simulated(id: &str, given: &[(&str, Value)]) -> Ran {
@@ -51,7 +43,7 @@ fn one_call_ends_the_whole_tree() {
 #[test]
 fn a_forgotten_cancel_leaves_contexts_open() {
     for (own, left) in [("deferred", 0.0), ("forgotten", 6.0)] {
-        let given = [("own_cancel", text(own)), ("work", whole(1000))];
+        let given = [("own_cancel", option(own)), ("work", whole(1000))];
         let ran = simulated("context-cancel", &given);
         assert_eq!(ran.metric("finished"), 3.0);
         assert_eq!(ran.metric("left_open"), left);
@@ -79,7 +71,7 @@ fn a_call_times_out_and_only_who_listens_stops() {
 #[test]
 fn a_clean_up_needs_a_context_of_its_own() {
     for (clean_up, cleaned) in [("same", 0.0), ("detached", 1.0)] {
-        let ran = simulated("context-timeout", &[("clean_up", text(clean_up))]);
+        let ran = simulated("context-timeout", &[("clean_up", option(clean_up))]);
         assert_eq!(ran.metric("cleaned_up"), cleaned, "{clean_up}");
     }
 }
@@ -124,7 +116,7 @@ fn strings_collide_and_types_do_not() {
 
     for (traced_first, hidden) in [(false, "wrong_user"), (true, "wrong_request")] {
         let given = [
-            ("keys", text("strings")),
+            ("keys", option("strings")),
             ("traced_first", Value::Toggle(traced_first)),
         ];
         let ran = run("context-values", &given);
@@ -154,7 +146,7 @@ fn a_budget_is_what_is_left_at_most() {
 #[test]
 fn the_pools_context_works_on_for_nobody() {
     for (context, in_vain) in [("request", 0.0), ("pool", 100.0)] {
-        let given = [("request", whole(1000)), ("task_context", text(context))];
+        let given = [("request", whole(1000)), ("task_context", option(context))];
         let ran = simulated("context-budget", &given);
         assert_eq!(ran.metric("answered"), 0.0);
         assert_eq!(ran.metric("waited_ms").round(), 100.0);

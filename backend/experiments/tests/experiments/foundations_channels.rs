@@ -4,15 +4,7 @@ use csp::run::Outcome;
 use csp::trace::{Kind, Reason};
 use experiments::Value;
 
-use crate::running::{Ran, run};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn option(value: &str) -> Value {
-    Value::Text(value.to_owned())
-}
+use crate::running::{Ran, option, run, whole};
 
 const FAST: (&str, Value) = ("time_scale", Value::Number(0.01));
 

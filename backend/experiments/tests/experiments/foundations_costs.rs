@@ -4,15 +4,7 @@
 use csp::trace::Kind;
 use experiments::Value;
 
-use crate::running::run;
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn option(value: &str) -> Value {
-    Value::Text(value.to_owned())
-}
+use crate::running::{option, run, whole};
 
 #[test]
 fn each_hand_over_has_one_who_waits() {

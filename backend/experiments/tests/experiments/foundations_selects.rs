@@ -3,15 +3,7 @@
 
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_with};
-
-fn word(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, option, run, simulate_with, whole};
 
 /// Natively, and simulated with a few seeds.
 fn everywhere(id: &str, given: &[(&str, Value)]) -> Vec<Ran> {
@@ -62,7 +54,7 @@ fn a_burst_without_waiting_drops_what_finds_no_room() {
 fn a_loop_with_a_default_spins() {
     let with = |idle| {
         let given = [
-            ("idle", word(idle)),
+            ("idle", option(idle)),
             ("offer_every", whole(500)),
             ("work", whole(0)),
             ("values", whole(4)),
@@ -81,7 +73,7 @@ fn a_loop_with_a_default_spins() {
 fn all_of_the_high_channel_comes_before_any_of_the_low() {
     for (variant, nil) in [("mended", true), ("mended", false), ("book", true)] {
         let given = [
-            ("variant", word(variant)),
+            ("variant", option(variant)),
             ("nil_closed", Value::Toggle(nil)),
         ];
         for ran in everywhere("select-priority", &given) {
@@ -94,7 +86,7 @@ fn all_of_the_high_channel_comes_before_any_of_the_low() {
 
 #[test]
 fn a_plain_select_mixes_them() {
-    let given = [("variant", word("plain")), ("values", whole(50))];
+    let given = [("variant", option("plain")), ("values", whole(50))];
     let runs = everywhere("select-priority", &given);
     for ran in &runs {
         ran.assert_clean();
@@ -108,7 +100,7 @@ fn a_plain_select_mixes_them() {
 fn the_books_loop_ends_when_both_are_empty_for_a_moment() {
     let with = |variant| {
         let given = [
-            ("variant", word(variant)),
+            ("variant", option(variant)),
             ("every", whole(100)),
             ("nil_closed", Value::Toggle(true)),
         ];
@@ -167,7 +159,7 @@ fn assert_fair(ran: &Ran, ready: i64) {
 
 #[test]
 fn who_looks_in_order_takes_the_first_alone() {
-    for ran in everywhere("select-fairness", &[("choose", word("in-order"))]) {
+    for ran in everywhere("select-fairness", &[("choose", option("in-order"))]) {
         assert_eq!(ran.metric("chosen_1"), 2000.0);
         assert_eq!(ran.metric("never_chosen"), 3.0);
         assert_eq!(ran.metric("longest_wait"), 2000.0);
@@ -177,7 +169,7 @@ fn who_looks_in_order_takes_the_first_alone() {
 #[test]
 fn a_timer_that_is_reset_reports_no_silence_that_was_not_there() {
     for variant in ["reset", "after"] {
-        for ran in everywhere("select-timer", &[("variant", word(variant))]) {
+        for ran in everywhere("select-timer", &[("variant", option(variant))]) {
             ran.assert_clean();
             assert_eq!(ran.metric("false_alarms"), 0.0, "{variant}");
             assert_eq!(ran.metric("received"), 10.0, "{variant}");
@@ -195,9 +187,9 @@ fn the_books_timer_reports_silences_between_messages() {
 
 #[test]
 fn after_makes_a_timer_each_turn() {
-    let ran = run("select-timer", &[("variant", word("after"))]);
+    let ran = run("select-timer", &[("variant", option("after"))]);
     let turns = ran.metric("received") + ran.metric("alarms") + 1.0;
     assert_eq!(ran.metric("timers_made"), turns);
-    let ran = run("select-timer", &[("variant", word("reset"))]);
+    let ran = run("select-timer", &[("variant", option("reset"))]);
     assert_eq!(ran.metric("timers_made"), 1.0);
 }

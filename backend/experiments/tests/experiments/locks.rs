@@ -9,15 +9,7 @@ use csp::sim::Strategy;
 use csp::trace::{Event, Kind, LockMode, Reason, Sink};
 use experiments::{Given, Lab, Value, find};
 
-use crate::running::{Ran, run, run_on, simulate};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn option(name: &str) -> Value {
-    Value::Text(name.to_owned())
-}
+use crate::running::{Ran, option, run, run_on, simulate, whole};
 
 /// What came of one schedule: its figures, and how it panicked if it did.
 struct Scheduled {

@@ -5,15 +5,7 @@ use csp::run::Outcome;
 use csp::trace::{Kind, ObjectKind, Reason};
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_plainly, simulate_with};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn option(name: &str) -> Value {
-    Value::Text(name.to_owned())
-}
+use crate::running::{Ran, option, run, simulate_plainly, simulate_with, whole};
 
 /// The experiment with these parameters, where every wait is as long as it says.
 fn in_time(id: &str, given: &[(&str, Value)]) -> Ran {

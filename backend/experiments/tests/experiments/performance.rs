@@ -2,15 +2,7 @@
 
 use experiments::Value;
 
-use crate::running::{run, run_on, simulate_with};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn choice(option: &str) -> Value {
-    Value::Text(option.to_owned())
-}
+use crate::running::{option, run, run_on, simulate_with, whole};
 
 #[test]
 fn more_shards_hold_fewer_keys_each() {
@@ -41,7 +33,7 @@ fn one_processor_meets_nobody_at_a_lock() {
 
 /// The pool with this dispatcher and more; simulated, so that times are exact.
 fn pool(dispatch: &str, more: &[(&str, Value)]) -> crate::running::Ran {
-    let mut given = vec![("dispatch", choice(dispatch))];
+    let mut given = vec![("dispatch", option(dispatch))];
     given.extend_from_slice(more);
     let ran = simulate_with("goroutine-pool", 3, &given);
     ran.assert_clean();

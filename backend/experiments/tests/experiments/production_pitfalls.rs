@@ -7,15 +7,7 @@ use csp::run::Outcome;
 use csp::trace::Reason;
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_with};
-
-fn word(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, option, run, simulate_with, whole};
 
 /// How a run ended, in a word.
 fn end(ran: &Ran) -> &'static str {
@@ -43,7 +35,7 @@ fn each_leak_leaves_one_goroutine_a_request_where_it_waits() {
         ("receiver", "logger", Reason::ChanReceive, "lines.recv()"),
         ("watcher", "watcher", Reason::Select, "csp::select!"),
     ] {
-        let ran = run("goroutine-leak", &[("variant", word(variant))]);
+        let ran = run("goroutine-leak", &[("variant", option(variant))]);
         assert_eq!(ran.metric("left"), 5.0, "{variant}");
         let left = &ran.report.left;
         assert_eq!(left.len(), 5, "{variant}: {left:?}");
@@ -68,7 +60,7 @@ fn each_mend_leaves_nobody() {
         "receiver-closed",
         "watcher-cancelled",
     ] {
-        let given = [("variant", word(variant)), ("requests", whole(20))];
+        let given = [("variant", option(variant)), ("requests", whole(20))];
         let ran = run("goroutine-leak", &given);
         ran.assert_clean();
         assert_eq!(ran.metric("left"), 0.0, "{variant}");
@@ -96,7 +88,7 @@ fn leaks_grow_with_the_requests() {
 #[test]
 fn opposite_orders_deadlock_in_some_schedules_and_mended_in_none() {
     let with = |variant| {
-        let given = [("variant", word(variant)), ("pause", whole(0))];
+        let given = [("variant", option(variant)), ("pause", whole(0))];
         ends("deadlock", &given)
     };
     assert_eq!(with("opposite"), BTreeSet::from(["completed", "deadlock"]));
@@ -132,7 +124,7 @@ fn a_ring_of_two_is_found_whole_and_partial() {
 fn mended_transfers_are_all_done() {
     for variant in ["ordered", "try-lock"] {
         let given = [
-            ("variant", word(variant)),
+            ("variant", option(variant)),
             ("transfers", whole(20)),
             ("pause", whole(1)),
         ];
@@ -161,7 +153,7 @@ fn a_shared_variable_is_seen_as_it_is_after_the_loop() {
 fn a_variable_a_turn_is_seen_as_it_was() {
     for after_loop in [false, true] {
         let given = [
-            ("capture", word("each")),
+            ("capture", option("each")),
             ("after_loop", Value::Toggle(after_loop)),
         ];
         for ran in [
@@ -232,7 +224,7 @@ fn one_who_reads_beside_one_who_writes_is_enough() {
 fn a_guarded_map_has_every_key() {
     for guard in ["mutex", "sync-map"] {
         let given = [
-            ("guard", word(guard)),
+            ("guard", option(guard)),
             ("readers", whole(2)),
             ("batches", whole(20)),
         ];

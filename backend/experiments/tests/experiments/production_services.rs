@@ -2,11 +2,7 @@
 
 use experiments::Value;
 
-use crate::running::{Ran, run};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, run, whole};
 
 fn serve(given: &[(&str, Value)]) -> Ran {
     let ran = run("api-server", given);

@@ -3,11 +3,7 @@
 
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_plainly, simulate_with};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, run, simulate_plainly, simulate_with, whole};
 
 fn stream(given: &[(&str, i64)]) -> Ran {
     let given: Vec<_> = given

@@ -10,6 +10,16 @@ use experiments::{Break, Entry, Given, Lab, Value, WorkerProgram, find};
 /// More events than any of the runs here has.
 const MAX_EVENTS: u64 = 1_000_000;
 
+/// A whole number, as a parameter.
+pub(crate) fn whole(number: i64) -> Value {
+    Value::Integer(number)
+}
+
+/// An option, as a parameter.
+pub(crate) fn option(name: &str) -> Value {
+    Value::Text(name.to_owned())
+}
+
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) report: Report<()>,

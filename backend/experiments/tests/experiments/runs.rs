@@ -6,11 +6,7 @@ use csp::run::Outcome;
 use csp::trace::{Kind, Reason};
 use experiments::{Entry, MetricSpec, ParamKind, Value, all, find};
 
-use crate::running::{Ran, run, run_on};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
+use crate::running::{Ran, run, run_on, whole};
 
 #[test]
 fn defaults_complete_and_report_every_figure() {

@@ -6,15 +6,7 @@ use csp::run::Outcome;
 use csp::trace::{Kind, Value as Said};
 use experiments::Value;
 
-use crate::running::{Ran, run, simulate_with};
-
-fn whole(number: i64) -> Value {
-    Value::Integer(number)
-}
-
-fn choice(option: &str) -> Value {
-    Value::Text(option.to_owned())
-}
+use crate::running::{Ran, option, run, simulate_with, whole};
 
 /// A span, as a collector puts it together.
 #[derive(Debug, Default)]
@@ -93,7 +85,7 @@ fn a_panic_is_the_error_of_its_span_and_goes_on() {
 
 #[test]
 fn a_panic_that_is_swallowed_leaves_no_status() {
-    let given = [("panicking", whole(2)), ("on_panic", choice("swallow"))];
+    let given = [("panicking", whole(2)), ("on_panic", option("swallow"))];
     let ran = run("trace-goroutine", &given);
     ran.assert_clean();
     assert_eq!(ran.metric("swallowed"), 1.0);
@@ -177,7 +169,7 @@ fn a_tracked_channel_counts_what_happened() {
 
 #[test]
 fn the_books_counts_the_zeros_of_a_closed_channel_and_reports_no_gauge() {
-    let ran = run("tracked-channel", &[("channel", choice("book"))]);
+    let ran = run("tracked-channel", &[("channel", option("book"))]);
     ran.assert_clean();
     assert_eq!(ran.metric("sent"), 20.0);
     assert_eq!(ran.metric("received"), 25.0);
@@ -196,7 +188,7 @@ fn a_wait_ends_with_its_context_and_the_books_never_does() {
     assert_eq!(ran.metric("sent"), 8.0);
 
     let mut leaves = leaves.to_vec();
-    leaves.push(("channel", choice("book")));
+    leaves.push(("channel", option("book")));
     let ran = run("tracked-channel", &leaves);
     assert!(matches!(ran.report.outcome, Outcome::Deadlock));
 }
@@ -223,7 +215,7 @@ fn goroutines_that_only_wait_do_not_queue() {
 fn the_profile_names_the_lock_and_then_the_database() {
     // Simulated: nobody else takes time.
     let held = simulate_with("block-profile", 1, &[]);
-    let mended = simulate_with("block-profile", 1, &[("hold", choice("for_the_sum"))]);
+    let mended = simulate_with("block-profile", 1, &[("hold", option("for_the_sum"))]);
     held.assert_clean();
     mended.assert_clean();
     assert!(held.metric("lock_ms") > 300.0, "{:?}", held.metrics);

@@ -15,7 +15,7 @@ use csp::time::now;
 
 use crate::catalogue::{MetricSpec, Text, text};
 use crate::lab::Lab;
-use crate::rounds::{Spread, untraced};
+use crate::rounds::{Spread, ns_each, untraced};
 
 /// Rounds, each with every operation once.
 const ROUNDS: usize = 3;
@@ -170,7 +170,7 @@ async fn one(operation: Operation, goroutines: u64) -> f64 {
             users.wait().await;
             took = start.elapsed();
         }
-        took.as_nanos() as f64 / (times * goroutines) as f64
+        ns_each(took, times * goroutines)
     })
     .await
 }
