@@ -159,7 +159,8 @@ keys! {
     // What was found out.
     FindingRace FindingNotRun FindingOvertaken FindingCycle
     // The views.
-    TabsLabel TabChannels TabOutput TabCode TabTable TimelineLabel OutputEmpty OutputNone
+    TabsLabel TabObjects TabCode TabCharts TabSpans TabOutput TabTable TimelineLabel
+    OutputEmpty OutputNone
     OutputEarlier OutputTime OutputGoroutine OutputText CodeNone CodeSwitch CodeBoth CodeFrom
     // What went wrong.
     TroubleRun TroubleUnreachable TroubleUnreachableMend TroubleUnreadable TroubleUnreadableMend

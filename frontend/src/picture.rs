@@ -32,7 +32,13 @@ pub mod walk;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
+pub mod charts;
+#[cfg(target_arch = "wasm32")]
+pub mod objects;
+#[cfg(target_arch = "wasm32")]
 pub mod occupancy;
+#[cfg(target_arch = "wasm32")]
+pub mod spans;
 #[cfg(target_arch = "wasm32")]
 pub mod table;
 #[cfg(target_arch = "wasm32")]
@@ -41,7 +47,10 @@ pub mod timeline;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
-pub use self::{occupancy::Occupancy, table::PictureTable, timeline::Timeline, view::RunView};
+pub use self::{
+    charts::Charts, objects::Objects, spans::Spans, table::PictureTable, timeline::Timeline,
+    view::RunView,
+};
 
 pub use crate::phase::Phase;
 

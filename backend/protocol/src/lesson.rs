@@ -108,13 +108,17 @@ pub struct Lesson {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
+    /// The state of everything at the time of the cursor.
+    #[default]
+    Objects,
+    /// The listings, and who stands where in them.
+    Code,
+    /// Figures over time and their distributions.
+    Charts,
+    /// The program's own spans, as a waterfall.
+    Spans,
     /// The lines that the program printed.
     Output,
-    /// Channels' occupancy over time.
-    #[default]
-    Channels,
-    /// The listings.
-    Code,
     /// The table behind the picture.
     Table,
 }

@@ -271,7 +271,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::FindingCycle => "In a ring, each waits for the next: {ring}",
 
         Key::TabsLabel => "Views of the run",
-        Key::TabChannels => "Channels",
+        Key::TabObjects => "Objects",
+        Key::TabCharts => "Charts",
+        Key::TabSpans => "Spans",
         Key::TabOutput => "Output",
         Key::TabCode => "Code",
         Key::TabTable => "Table",

@@ -244,7 +244,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::FindingCycle => "循环等待，每一个都在等下一个：{ring}",
 
         Key::TabsLabel => "这次运行的各种视图",
-        Key::TabChannels => "通道",
+        Key::TabObjects => "对象",
+        Key::TabCharts => "图表",
+        Key::TabSpans => "Span",
         Key::TabOutput => "输出",
         Key::TabCode => "代码",
         Key::TabTable => "表格",

@@ -89,16 +89,18 @@ impl LabHandle {
                     channels.find(|object| model.object_name(*object) == name)
                 });
                 let object = object.ok_or_else(|| Missing::Channel(name.to_owned()))?;
-                self.open.set(View::Channels);
+                self.open.set(View::Charts);
                 view.pointed_channel.set(Some(object));
                 bring_up(format!("[data-testid=\"channel-{object}\"]"));
             }
             _ => {
                 self.open.set(match name {
-                    "output" => View::Output,
                     "code" => View::Code,
+                    "charts" => View::Charts,
+                    "spans" => View::Spans,
+                    "output" => View::Output,
                     "table" => View::Table,
-                    _ => View::Channels,
+                    _ => View::Objects,
                 });
                 bring_up(".views".into());
             }

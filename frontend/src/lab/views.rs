@@ -9,12 +9,19 @@ use super::code::Code;
 use super::handle::LabHandle;
 use super::output::Output;
 use crate::i18n::Key;
-use crate::picture::{Occupancy, PictureTable};
+use crate::picture::{Charts, Objects, PictureTable, Spans};
 use crate::preferences::use_lang;
 use crate::session::Session;
 
 /// The tabs, in order.
-const TABS: [View; 4] = [View::Channels, View::Output, View::Code, View::Table];
+const TABS: [View; 6] = [
+    View::Objects,
+    View::Code,
+    View::Charts,
+    View::Spans,
+    View::Output,
+    View::Table,
+];
 
 /// The row of tabs and the view that is open.
 #[component]
@@ -96,18 +103,18 @@ fn kept(
 ) -> AnyView {
     match tab {
         View::Table => content(),
-        View::Channels | View::Output | View::Code => {
-            (move || is_open.get().then(&content)).into_any()
-        }
+        _ => (move || is_open.get().then(&content)).into_any(),
     }
 }
 
 /// What a view shows.
 fn content(tab: View, lesson: RwSignal<Lesson>, session: Session) -> AnyView {
     match tab {
-        View::Channels => view! { <Occupancy view=session.view /> }.into_any(),
-        View::Output => view! { <Output session /> }.into_any(),
+        View::Objects => view! { <Objects view=session.view /> }.into_any(),
         View::Code => view! { <Code lesson /> }.into_any(),
+        View::Charts => view! { <Charts view=session.view /> }.into_any(),
+        View::Spans => view! { <Spans view=session.view /> }.into_any(),
+        View::Output => view! { <Output session /> }.into_any(),
         View::Table => view! { <PictureTable view=session.view /> }.into_any(),
     }
 }
@@ -124,18 +131,22 @@ fn focus(tab: View) {
 
 fn word(tab: View) -> &'static str {
     match tab {
-        View::Channels => "channels",
-        View::Output => "output",
+        View::Objects => "objects",
         View::Code => "code",
+        View::Charts => "charts",
+        View::Spans => "spans",
+        View::Output => "output",
         View::Table => "table",
     }
 }
 
 fn label(tab: View) -> Key {
     match tab {
-        View::Channels => Key::TabChannels,
-        View::Output => Key::TabOutput,
+        View::Objects => Key::TabObjects,
         View::Code => Key::TabCode,
+        View::Charts => Key::TabCharts,
+        View::Spans => Key::TabSpans,
+        View::Output => Key::TabOutput,
         View::Table => Key::TabTable,
     }
 }

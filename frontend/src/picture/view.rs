@@ -25,6 +25,8 @@ pub struct RunView {
     pub plot: RwSignal<Option<(u32, u32)>>,
     /// The time under the pointer, in whichever picture that is.
     pub pointer_ns: RwSignal<Option<u64>>,
+    /// The moment whose state the page shows; `None` is the latest.
+    pub cursor_ns: RwSignal<Option<u64>>,
     /// The span that the reader chose.
     pub chosen: RwSignal<Option<Chosen>>,
     /// The lane that the prose points at: an index into the model's lanes.
@@ -52,6 +54,7 @@ impl RunView {
             window: RwSignal::new(Window::Whole),
             plot: RwSignal::new(None),
             pointer_ns: RwSignal::new(None),
+            cursor_ns: RwSignal::new(None),
             chosen: RwSignal::new(None),
             pointed_lane: RwSignal::new(None),
             pointed_channel: RwSignal::new(None),
@@ -73,6 +76,7 @@ impl RunView {
         self.model.set_value(Model::new());
         self.window.set(Window::Whole);
         self.pointer_ns.set(None);
+        self.cursor_ns.set(None);
         self.chosen.set(None);
         self.pointed_lane.set(None);
         self.pointed_channel.set(None);

@@ -23,7 +23,7 @@ pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn view(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "description": "The view that opens first.",
-        "enum": ["output", "channels", "code", "table"],
+        "enum": ["objects", "code", "charts", "spans", "output", "table"],
     })
 }
 

@@ -27,7 +27,7 @@ const LESSON: &str = "/lessons/";
 /// What can be shown.
 const SHOWN: [&str; 3] = ["view", "goroutine", "channel"];
 /// The views, by the names that `lesson.toml` has for them.
-const VIEWS: [&str; 4] = ["output", "channels", "code", "table"];
+const VIEWS: [&str; 6] = ["objects", "code", "charts", "spans", "output", "table"];
 /// Where a link may lead.
 const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", "/"];
 
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn wrong_addresses_are_told_with_their_mend() {
         for (to, words) in [
-            ("show:view=chanels", "did you mean `channels`"),
+            ("show:view=chart", "did you mean `charts`"),
             ("show:lane=1", "show:goroutine=NAME"),
             ("show:channel=", "show:channel=NAME"),
             ("shw:view=code", "did you mean `show`"),
