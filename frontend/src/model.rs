@@ -8,6 +8,7 @@
 //! * [`channel`]: a channel's occupancy over time, and who waits for it.
 //! * [`lock`]: who holds a lock, and how much of a semaphore is left.
 //! * [`note`]: what happened to other objects, one thing after another.
+//! * [`traced`]: the program's own spans, as a tracer shows them.
 //! * [`gap`]: intervals in which events were not kept.
 //! * [`apply`]: events to state.
 //!
@@ -24,6 +25,7 @@ pub mod lane;
 pub mod lock;
 pub mod note;
 pub mod span;
+pub mod traced;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -36,6 +38,7 @@ pub use lane::{Lane, LaneEnd, Recovery, Times};
 pub use lock::Lock;
 pub use note::Note;
 pub use span::{Cause, Span, SpanEnd, State, Wait};
+pub use traced::{Trace, Traced};
 
 /// The most output lines that are kept. The limits of a run let 256 KiB
 /// through, which is at most this many lines of two bytes.
@@ -88,8 +91,7 @@ pub struct Model {
     channel_of: HashMap<u32, usize>,
     objects: HashMap<u32, Object>,
     locks: HashMap<u32, Lock>,
-    /// What the spans of the program are called.
-    span_names: HashMap<u64, String>,
+    trace: Trace,
     notes: note::Notes,
     gaps: Vec<Gap>,
     lines: Vec<OutputLine>,
@@ -171,6 +173,11 @@ impl Model {
         self.notes.more()
     }
 
+    /// The spans of the program.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
     /// Where events were not kept, in order of time.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
@@ -206,8 +213,8 @@ impl Model {
 
     /// What a person calls a span of the program: its name, or `span 3`.
     pub fn span_name(&self, span: u64) -> String {
-        let name = self.span_names.get(&span).cloned();
-        name.unwrap_or_else(|| format!("span {span}"))
+        let known = self.trace.find(span).map(|known| known.name.clone());
+        known.unwrap_or_else(|| format!("span {span}"))
     }
 
     /// What a person calls object `object`: its name, or `channel 3`.

@@ -16,9 +16,10 @@
 //! * [`records`]: the rows of the table.
 //!
 //! Drawing needs a browser and only follows the layout: [`timeline`],
-//! [`occupancy`], [`table`].
+//! [`occupancy`], [`table`]. [`charts`] and [`spans`] hold both.
 
 pub mod axis;
+pub mod charts;
 pub mod columns;
 pub mod levels;
 pub mod look;
@@ -27,18 +28,14 @@ pub mod records;
 pub mod rows;
 pub mod scale;
 pub mod sentence;
-
+pub mod spans;
 pub mod walk;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub mod charts;
-#[cfg(target_arch = "wasm32")]
 pub mod objects;
 #[cfg(target_arch = "wasm32")]
 pub mod occupancy;
-#[cfg(target_arch = "wasm32")]
-pub mod spans;
 #[cfg(target_arch = "wasm32")]
 pub mod table;
 #[cfg(target_arch = "wasm32")]

@@ -136,14 +136,14 @@ impl Model {
                 self.locks.entry(*object).or_default().free = Some(*free);
                 self.notes.take(t_ns, event);
             }
-            Kind::SpanBegun { span, name, .. } => {
-                self.span_names.insert(*span, name.clone());
+            Kind::SpanBegun { .. }
+            | Kind::SpanAttribute { .. }
+            | Kind::SpanFailed { .. }
+            | Kind::SpanEnded { .. } => {
+                self.trace.take(t_ns, event);
                 self.notes.take(t_ns, event);
             }
-            Kind::SpanAttribute { .. }
-            | Kind::SpanFailed { .. }
-            | Kind::SpanEnded { .. }
-            | Kind::Starving { .. }
+            Kind::Starving { .. }
             | Kind::Signalled { .. }
             | Kind::Initialised { .. }
             | Kind::Atomic { .. }
@@ -418,6 +418,7 @@ impl Model {
             channel.waiting_receivers = 0;
         }
         self.locks.clear();
+        self.trace.cut(gap.from_ns);
         self.now_ns = self.now_ns.max(gap.to_ns);
         self.floor_ns = self.floor_ns.max(gap.to_ns);
         gap::insert(&mut self.gaps, gap);
@@ -431,6 +432,7 @@ impl Model {
         for lane in &mut self.lanes {
             lane.close(self.now_ns, SpanEnd::Cut);
         }
+        self.trace.cut(self.now_ns);
         self.end = Some(end.clone());
     }
 }

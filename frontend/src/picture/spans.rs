@@ -1,11 +1,16 @@
-//! The program's own spans, as a waterfall.
+//! The program's own spans, as a waterfall: a row each, under the one that it is
+//! part of, over the same time as the timeline.
+//!
+//! * [`rows`]: which spans have a row.
+//! * [`drawn`]: rows, details and table as text; [`words`]: what they say.
+//! * [`waterfall`]: the view itself.
 
-use leptos::prelude::*;
+pub mod drawn;
+pub mod rows;
+pub mod words;
 
-use super::RunView;
+#[cfg(target_arch = "wasm32")]
+pub mod waterfall;
 
-/// The program's spans.
-#[component]
-pub fn Spans(view: RunView) -> impl IntoView {
-    let _ = view;
-}
+#[cfg(target_arch = "wasm32")]
+pub use waterfall::Spans;

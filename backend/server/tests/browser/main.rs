@@ -21,6 +21,7 @@ mod connection;
 mod contents;
 mod parts;
 mod screenshot;
+mod spans;
 mod stop;
 mod trouble;
 mod weight;

@@ -1,0 +1,51 @@
+//! When a view below the timeline looks at the run again, and over which pixels
+//! it lays its stretch of time.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::picture::RunView;
+use crate::picture::scale::Scale;
+use crate::picture::timeline::layout::{RIGHT, gutter};
+
+/// How long news may wait while a run goes on: four times a second is as much
+/// as anybody reads.
+const PAUSE_MILLIS: u64 = 250;
+
+/// Up to when the run is shown; told anew at most every [`PAUSE_MILLIS`], and
+/// once at the end.
+pub fn pace(view: RunView) -> RwSignal<u64> {
+    let shown_ns = move || view.shown_ns.try_get_untracked().unwrap_or_default();
+    let pace = RwSignal::new(shown_ns());
+    let is_due = StoredValue::new(false);
+    Effect::new(move |_| {
+        view.version.track();
+        view.shown_ns.track();
+        if view.model.with_value(|model| model.end().is_some()) {
+            pace.set(shown_ns());
+            return;
+        }
+        if is_due.get_value() {
+            return;
+        }
+        is_due.set_value(true);
+        set_timeout(
+            move || {
+                is_due.try_set_value(false);
+                pace.try_set(shown_ns());
+            },
+            Duration::from_millis(PAUSE_MILLIS),
+        );
+    });
+    pace
+}
+
+/// The timeline's stretch of time, below the timeline's own pixels if those are
+/// known.
+pub fn scale(view: RunView, width: u32, shown_ns: u64) -> Scale {
+    let left = gutter(width);
+    let own = (left, width.saturating_sub(left + RIGHT));
+    let (left, width) = view.plot.get().unwrap_or(own);
+    Scale::new(view.window.get().range(shown_ns), left, width)
+}
