@@ -11,6 +11,7 @@
 //! * [`pixels`]: columns to pixels.
 //! * [`levels`]: a channel's occupancy to a line.
 //! * [`walk`]: from one span to the next by keyboard.
+//! * [`study`]: what a reader asks of a picture: keys, intervals, names.
 //! * [`sentence`]: what happened, in words.
 //! * [`words`]: the words around the pictures.
 //! * [`records`]: the rows of the table.
@@ -29,6 +30,7 @@ pub mod rows;
 pub mod scale;
 pub mod sentence;
 pub mod spans;
+pub mod study;
 pub mod walk;
 pub mod words;
 

@@ -32,7 +32,7 @@ pub fn Occupancy(view: RunView) -> impl IntoView {
         let left = gutter(width);
         let own = (left, width.saturating_sub(left + RIGHT));
         let (left, width) = view.plot.get().unwrap_or(own);
-        let range = view.window.get().range(view.shown_ns.get());
+        let range = view.range();
         Scale::new(range, left, width)
     });
     let channels = Memo::new(move |_| {

@@ -17,6 +17,8 @@ pub enum Window {
     Whole,
     /// From one time to another.
     Part { from_ns: u64, to_ns: u64 },
+    /// The last stretch of this length, also while the run grows.
+    Latest { len_ns: u64 },
 }
 
 /// A stretch of time.
@@ -50,6 +52,26 @@ impl Window {
         match *self {
             Window::Whole => Range::new(0, now_ns),
             Window::Part { from_ns, to_ns } => Range::new(from_ns, to_ns),
+            Window::Latest { len_ns } => {
+                let to_ns = Window::Whole.range(now_ns).to_ns;
+                Range::new(to_ns.saturating_sub(len_ns.max(MIN_RANGE_NS)), to_ns)
+            }
+        }
+    }
+
+    /// Keeps the end of the run in view from now on, or leaves off. The whole
+    /// run has its end in view already.
+    pub fn follow(&self, now_ns: u64, on: bool) -> Window {
+        let range = self.range(now_ns);
+        match (self, on) {
+            (Window::Whole, _) => Window::Whole,
+            (_, true) => Window::Latest {
+                len_ns: range.len_ns(),
+            },
+            (_, false) => Window::Part {
+                from_ns: range.from_ns,
+                to_ns: range.to_ns,
+            },
         }
     }
 
@@ -70,7 +92,7 @@ impl Window {
         // The part before the fixed time keeps its share of the whole.
         let before = u128::from(about_ns - range.from_ns) * u128::from(len_ns);
         let before_ns = (before / u128::from(range.len_ns())) as u64;
-        Window::part(about_ns.saturating_sub(before_ns), len_ns, whole)
+        self.part(about_ns.saturating_sub(before_ns), len_ns, whole)
     }
 
     /// Moves by `by_ns`, but not out of the run.
@@ -81,7 +103,7 @@ impl Window {
             return Window::Whole;
         }
         let from_ns = range.from_ns.saturating_add_signed(by_ns);
-        Window::part(from_ns, range.len_ns(), whole)
+        self.part(from_ns, range.len_ns(), whole)
     }
 
     /// Moves so that a span is in view, and no more than that.
@@ -92,14 +114,17 @@ impl Window {
         }
         // A little of what was before it stays in view.
         let from_ns = from_ns.saturating_sub(range.len_ns() / 8);
-        Window::part(from_ns, range.len_ns(), Window::Whole.range(now_ns))
+        self.part(from_ns, range.len_ns(), Window::Whole.range(now_ns))
     }
 
-    fn part(from_ns: u64, len_ns: u64, whole: Range) -> Window {
+    /// A stretch within the run. Who followed the end of the run goes on to
+    /// as long as that is where the stretch ends.
+    fn part(&self, from_ns: u64, len_ns: u64, whole: Range) -> Window {
         let from_ns = from_ns.min(whole.to_ns.saturating_sub(len_ns));
-        Window::Part {
-            from_ns,
-            to_ns: from_ns + len_ns,
+        let to_ns = from_ns + len_ns;
+        match self {
+            Window::Latest { .. } if to_ns == whole.to_ns => Window::Latest { len_ns },
+            _ => Window::Part { from_ns, to_ns },
         }
     }
 }
@@ -213,7 +238,74 @@ mod tests {
         assert_eq!(window.reveal(1_000_000, 50_000, 500_000), window);
     }
 
+    /// Something that a hand does to a window.
+    #[derive(Clone, Debug)]
+    enum Hand {
+        Grow(u64),
+        Zoom(f64, u64),
+        Pan(i64),
+        Reveal(f64),
+    }
+
+    fn any_hand() -> impl Strategy<Value = Hand> {
+        prop_oneof![
+            (0..50_000_000u64).prop_map(Hand::Grow),
+            (0.0..=1.0f64, 500..1_500u64).prop_map(|(at, factor)| Hand::Zoom(at, factor)),
+            (-20_000_000..20_000_000i64).prop_map(Hand::Pan),
+            (0.0..1.0f64).prop_map(Hand::Reveal),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn who_follows_has_the_end_in_view_until_a_hand_leads_back(
+            mut now_ns in 1_000_000u64..1 << 40,
+            len_ns in MIN_RANGE_NS..1_000_000,
+            hands in prop::collection::vec(any_hand(), 1..40),
+        ) {
+            let mut window = Window::Part { from_ns: 0, to_ns: len_ns }.follow(now_ns, true);
+            for hand in hands {
+                let before = window;
+                let at = |share: f64| (now_ns as f64 * share) as u64;
+                match hand {
+                    Hand::Grow(by_ns) => now_ns += by_ns,
+                    Hand::Zoom(share, factor) => {
+                        window = window.zoom(now_ns, at(share), factor, 1_000);
+                    }
+                    Hand::Pan(by_ns) => window = window.pan(now_ns, by_ns),
+                    Hand::Reveal(share) => {
+                        window = window.reveal(now_ns, at(share), at(share) + 1);
+                    }
+                }
+                let range = window.range(now_ns);
+                prop_assert!(range.to_ns <= now_ns);
+                match (before, window) {
+                    (_, Window::Latest { .. } | Window::Whole) => {
+                        prop_assert_eq!(range.to_ns, now_ns);
+                    }
+                    // It left off, and only because its end moved back.
+                    (Window::Latest { .. }, _) => prop_assert!(range.to_ns < now_ns),
+                    _ => {}
+                }
+                let follows = |window| matches!(window, Window::Latest { .. });
+                prop_assert!(follows(before) || !follows(window));
+            }
+        }
+
+        #[test]
+        fn a_window_that_leaves_off_shows_what_it_showed(
+            now_ns in 1_000_000u64..1 << 40,
+            len_ns in MIN_RANGE_NS..1 << 40,
+            later_ns in 0u64..1 << 40,
+        ) {
+            let followed = Window::Latest { len_ns };
+            let left = followed.follow(now_ns, false);
+            prop_assert_eq!(left.range(now_ns), followed.range(now_ns));
+            prop_assert_eq!(left.range(now_ns + later_ns), followed.range(now_ns));
+            let whole = Window::Whole.follow(now_ns, true);
+            prop_assert_eq!(whole, Window::Whole);
+        }
+
         #[test]
         fn a_pixel_and_its_first_time_agree(
             from_ns in 0..MAX_NS,

@@ -1,5 +1,6 @@
 //! The picture of one story, without a screen: sentences, table, steps, walk.
 
+mod jump;
 mod objects;
 
 use protocol::event::{NO_OBJECT, NO_PLACE};

@@ -27,11 +27,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 use self::hands::Hands;
+use self::hands::tools::Tools;
 use self::layout::Layout;
 use self::legend::Legend;
 use self::palette::Palette;
 use super::words;
-use super::{RunView, sentence, walk};
+use super::{RunView, sentence, study, walk};
 use crate::phase::Phase;
 use crate::preferences::{use_lang, use_theme};
 
@@ -46,7 +47,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
     let layout = Memo::new(move |_| {
         view.version.track();
         let lanes = view.model.with_value(|model| model.lanes().len());
-        let range = view.window.get().range(view.shown_ns.get());
+        let range = view.range();
         Layout::new(size.get(), scrolled.get(), lanes, range, ratio())
     });
     let palette = Memo::new(move |_| {
@@ -84,6 +85,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
                 </div>
             </div>
             <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled />
+            <Tools view=view hands=hands />
             <Said view=view hands=hands />
             <LaneList view=view layout=layout />
         </div>
@@ -138,6 +140,11 @@ fn Frame(
         text.filter(|_| without)
     };
     let scale = move || layout.get().scale;
+    let marked = move || {
+        let layout = layout.get();
+        let (cursor_ns, marked) = (view.cursor_ns.get(), view.marked.get());
+        study::marked::svg(&layout.scale, layout.height, cursor_ns, marked, lang.get())
+    };
     view! {
         <div
             class="timeline-frame"
@@ -157,6 +164,8 @@ fn Frame(
                 }
             }
             on:keydown=move |event| hands.key(&event)
+            on:keyup=move |_| hands.release()
+            on:blur=move |_| hands.release()
             on:wheel=move |event| hands.wheel(&event)
         >
             <div class="timeline-tall" style:height=move || format!("{}px", layout.get().rows.tall())>
@@ -172,6 +181,8 @@ fn Frame(
                 >
                     <canvas class="timeline-canvas" data-testid="timeline-pixels" aria-hidden="true" node_ref=lower></canvas>
                     <canvas class="timeline-canvas" data-testid="timeline-overlay" aria-hidden="true" node_ref=upper></canvas>
+                    <div class="timeline-axis-hold"></div>
+                    <div class="timeline-hands" aria-hidden="true" inner_html=marked></div>
                     {move || empty().map(|text| view! { <p class="timeline-empty">{text}</p> })}
                 </div>
             </div>

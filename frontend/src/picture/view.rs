@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use protocol::Frame;
 
-use super::scale::Window;
+use super::scale::{Range, Window};
+use super::study::marked::Marked;
 use super::walk::Chosen;
 use crate::model::Model;
 use crate::phase::Phase;
@@ -27,6 +28,11 @@ pub struct RunView {
     pub pointer_ns: RwSignal<Option<u64>>,
     /// The moment whose state the page shows; `None` is the latest.
     pub cursor_ns: RwSignal<Option<u64>>,
+    /// The interval that the reader marked.
+    pub marked: RwSignal<Marked>,
+    /// How long the run is with which this one shares its axis of time; 0 where
+    /// there is none.
+    pub beside_ns: RwSignal<u64>,
     /// The span that the reader chose.
     pub chosen: RwSignal<Option<Chosen>>,
     /// The lane that the prose points at: an index into the model's lanes.
@@ -55,6 +61,8 @@ impl RunView {
             plot: RwSignal::new(None),
             pointer_ns: RwSignal::new(None),
             cursor_ns: RwSignal::new(None),
+            marked: RwSignal::new(Marked::Nothing),
+            beside_ns: RwSignal::new(0),
             chosen: RwSignal::new(None),
             pointed_lane: RwSignal::new(None),
             pointed_channel: RwSignal::new(None),
@@ -77,11 +85,23 @@ impl RunView {
         self.window.set(Window::Whole);
         self.pointer_ns.set(None);
         self.cursor_ns.set(None);
+        self.marked.set(Marked::Nothing);
         self.chosen.set(None);
         self.pointed_lane.set(None);
         self.pointed_channel.set(None);
         self.shown_ns.set(0);
         self.bump();
+    }
+
+    /// How long the axis of time is: as long as the run, or as the one beside
+    /// it where that is longer.
+    pub fn extent_ns(&self) -> u64 {
+        self.shown_ns.get().max(self.beside_ns.get())
+    }
+
+    /// The stretch of time that every picture shows.
+    pub fn range(&self) -> Range {
+        self.window.get().range(self.extent_ns())
     }
 
     /// Takes in what came.
@@ -178,7 +198,7 @@ impl Default for RunView {
 }
 
 /// Such a reader sees the picture grow by events alone.
-fn wants_less_motion() -> bool {
+pub(super) fn wants_less_motion() -> bool {
     window()
         .match_media("(prefers-reduced-motion: reduce)")
         .ok()
@@ -186,6 +206,6 @@ fn wants_less_motion() -> bool {
         .is_some_and(|media| media.matches())
 }
 
-fn now_millis() -> f64 {
+pub(super) fn now_millis() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
 }

@@ -1,6 +1,8 @@
 //! From one span to the next, as the arrow keys do it.
 
-use crate::model::Model;
+use protocol::event::NO_OBJECT;
+
+use crate::model::{Model, WaitRef};
 
 /// A span that the reader has chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,66 @@ pub fn step(model: &Model, chosen: Option<Chosen>, step: Step, from_ns: u64) -> 
         }
     };
     moved.or(chosen)
+}
+
+/// The next wait, or the one before: for the same object, whoever waits, if the
+/// chosen span waits for one; else of the same goroutine. The span that was
+/// chosen where there is none further on; from no span the first wait at or
+/// after `from_ns`.
+pub fn jump(model: &Model, chosen: Option<Chosen>, forward: bool, from_ns: u64) -> Option<Chosen> {
+    let waits = model.waits();
+    let Some(here) = chosen.filter(|chosen| exists(model, *chosen)) else {
+        let first = waits.partition_point(|wait| from(model, *wait) < from_ns);
+        return waits.get(first).or(waits.last()).copied().map(Chosen::from);
+    };
+    let spans = &model.lanes()[here.lane].spans;
+    let span = &spans[here.span];
+    let object = span.wait().map_or(NO_OBJECT, |wait| wait.object);
+    let next = if object == NO_OBJECT {
+        let waits = |at: &usize| spans[*at].wait().is_some();
+        let found = if forward {
+            (here.span + 1..spans.len()).find(waits)
+        } else {
+            (0..here.span).rev().find(waits)
+        };
+        found.map(|span| Chosen { span, ..here })
+    } else {
+        // Several waits may begin at one time.
+        let first = waits.partition_point(|wait| from(model, *wait) < span.from_ns);
+        let at = first
+            + waits[first..]
+                .iter()
+                .position(|wait| Chosen::from(*wait) == here)?;
+        let same = |found: &&WaitRef| waits_for(model, **found, object);
+        let found = if forward {
+            waits[at + 1..].iter().find(same)
+        } else {
+            waits[..at].iter().rev().find(same)
+        };
+        found.copied().map(Chosen::from)
+    };
+    next.or(chosen)
+}
+
+/// When a wait began.
+fn from(model: &Model, wait: WaitRef) -> u64 {
+    model.lanes()[wait.lane as usize].spans[wait.span as usize].from_ns
+}
+
+/// Whether a wait is for an object.
+pub fn waits_for(model: &Model, wait: WaitRef, object: u32) -> bool {
+    model.lanes()[wait.lane as usize].spans[wait.span as usize]
+        .wait()
+        .is_some_and(|wait| wait.object == object)
+}
+
+impl From<WaitRef> for Chosen {
+    fn from(wait: WaitRef) -> Chosen {
+        Chosen {
+            lane: wait.lane as usize,
+            span: wait.span as usize,
+        }
+    }
 }
 
 /// Whether a choice still names a span.

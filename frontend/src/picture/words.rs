@@ -5,17 +5,15 @@ use crate::i18n::Lang;
 use crate::model::Channel;
 use crate::phase::Phase;
 
-/// The name of the timeline and how its keys work, for a screen reader.
+/// The name of the timeline and the first of its keys, for a screen reader; the
+/// list of keys has the others.
 pub fn timeline_with_keys(lang: Lang) -> &'static str {
     match lang {
         Lang::En => {
-            "Timeline of the goroutines. Arrow keys go from span to span and from lane to lane, \
-             plus and minus zoom, Shift with an arrow pans, 0 shows the whole run. \
-             The table holds the same."
+            "Timeline of the goroutines. Arrow keys go from span to span,              a question mark lists all keys, the table holds the same."
         }
         Lang::Zh => {
-            "goroutine 时间线。方向键在时段与泳道之间移动，加减键缩放，Shift 加方向键平移，\
-             0 显示整个运行。表格中有相同的内容。"
+            "goroutine 时间线。方向键在时段之间移动，问号列出全部按键，表格中有相同的内容。"
         }
     }
 }
