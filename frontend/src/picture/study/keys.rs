@@ -86,9 +86,11 @@ pub fn act(key: &str, shift: bool) -> Option<Act> {
     })
 }
 
-/// The list of keys: those of a row do the same, or the same in other
-/// directions.
-const ROWS: [(&[&str], fn(Lang) -> &'static str); 14] = [
+/// Keys that do the same, or the same in other directions, and what.
+type Row = (&'static [&'static str], fn(Lang) -> &'static str);
+
+/// The list of keys.
+const ROWS: [Row; 14] = [
     (&["w", "s", "+", "-"], words::key_zoom),
     (&["a", "d", "Shift ←", "Shift →"], words::key_pan),
     (&["0"], words::key_whole),
