@@ -12,8 +12,10 @@
 
 pub(crate) mod memory;
 mod output;
+pub mod record;
 mod simulated;
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -130,21 +132,13 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
         Some(Ok(schedule)) => schedule.seed(),
         _ => request.seed.unwrap_or_else(random_seed),
     };
-    let procs = request.procs.unwrap_or(1).max(1);
     output.begin(RunHeader {
-        version: protocol::VERSION,
-        experiment: request.experiment.clone(),
         params: program
             .params
             .iter()
             .map(|(name, value)| ((*name).to_owned(), catalogue::to_json(value).to_string()))
             .collect(),
-        scheduler: request.scheduler,
-        seed,
-        procs,
-        machine_procs: machine_procs(),
-        debug_build: cfg!(debug_assertions),
-        limits: job.limits.clone(),
+        ..header(job, seed)
     });
     let mut lab = lab();
     match request.task_body.as_deref().map(task_body::compile) {
@@ -162,6 +156,21 @@ fn execute(job: &Job, output: &Output, stop: &AtomicBool) {
     match request.scheduler {
         Scheduler::Native => native(job, seed, main, &lab, &watch),
         Scheduler::Sim => simulated::run(job, seed, main, &lab, &watch),
+    }
+}
+
+/// The header of a run without parameters.
+fn header(job: &Job, seed: u64) -> RunHeader {
+    RunHeader {
+        version: protocol::VERSION,
+        experiment: job.request.experiment.clone(),
+        params: BTreeMap::new(),
+        scheduler: job.request.scheduler,
+        seed,
+        procs: job.request.procs.unwrap_or(1).max(1),
+        machine_procs: machine_procs(),
+        debug_build: cfg!(debug_assertions),
+        limits: job.limits.clone(),
     }
 }
 

@@ -46,9 +46,15 @@ pub(crate) struct Chromium {
 
 impl Chromium {
     pub(crate) async fn open(screen: Screen) -> Chromium {
+        Chromium::open_with(screen, &[]).await
+    }
+
+    /// With more flags than it needs.
+    pub(crate) async fn open_with(screen: Screen, more: &[&str]) -> Chromium {
         let (driver, port) = start_driver();
         let profile = TempFolder::new();
-        let mut args: Vec<String> = FLAGS.map(String::from).to_vec();
+        let flags = FLAGS.iter().chain(more);
+        let mut args: Vec<String> = flags.map(|flag| (*flag).to_owned()).collect();
         args.push("--window-size=1440,1040".into());
         args.push(format!("--user-data-dir={}", profile.path().display()));
         let mut options = json!({ "args": args });

@@ -29,17 +29,3 @@ impl Drop for TempFolder {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
-
-/// Copies a folder with all in it.
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder to copy") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), &target).expect("a file to copy");
-        }
-    }
-}

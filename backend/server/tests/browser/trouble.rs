@@ -4,12 +4,12 @@ use std::fs;
 
 use crate::page::Page;
 use crate::site::{Site, dist, root};
-use crate::temp::{self, TempFolder};
+use crate::temp::TempFolder;
 
 #[tokio::test]
 async fn a_broken_lesson_is_told_and_the_others_are_shown() {
     let lessons = TempFolder::new();
-    temp::copy(&root().join("lessons"), lessons.path());
+    copy(&root().join("lessons"), lessons.path());
     let broken = lessons
         .path()
         .join("01-foundations/06-channel-buffered/lesson.toml");
@@ -47,4 +47,18 @@ async fn a_page_that_was_not_built_says_the_command() {
     let words = page.words_of("body").await;
     assert!(words.contains("trunk build --release"), "{words}");
     page.close(&["503", "404"]).await;
+}
+
+/// Copies a folder with all in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder to copy") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).expect("a file to copy");
+        }
+    }
 }
