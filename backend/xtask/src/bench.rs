@@ -6,6 +6,7 @@
 //! to standard output as they come, everything else to standard error.
 
 mod caption;
+mod frontend;
 mod load;
 mod options;
 mod report;
@@ -25,16 +26,18 @@ use sides::Programs;
 const SWEEP_PROCS: [usize; 4] = [1, 2, 4, 8];
 
 pub(crate) fn bench(options: &Options) -> Result<(), Failure> {
+    let measure = match options.figure {
+        Figure::Frontend => return frontend::measure(options.json),
+        Figure::Table => table,
+        Figure::Scaling => scaling::measure,
+        Figure::ProcsSweep => sweep,
+    };
     let programs = Programs::build(options)?;
     eprintln!(
         "{}, GOMAXPROCS and procs {}, {} rounds",
         programs.versions, options.procs, options.rounds
     );
-    match options.figure {
-        Figure::Table => table(&programs, options),
-        Figure::Scaling => scaling::measure(&programs, options),
-        Figure::ProcsSweep => sweep(&programs, options),
-    }
+    measure(&programs, options)
 }
 
 fn table(programs: &Programs, options: &Options) -> Result<(), Failure> {

@@ -41,6 +41,8 @@ Usage: cargo xtask <COMMAND>
     --scaling                 instead: to make, park and join 1,000 to 1,000,000
                               goroutines
     --procs-sweep             instead: some workloads on 1, 2, 4 and 8 processors
+    --frontend                instead: the page in Chromium, which it installs:
+                              decoding, frames, memory, the first event
 
 Tools are installed once, into $INTERLEAVE_TOOLS or ~/.cache/interleave.
 ";

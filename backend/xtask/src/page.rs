@@ -33,7 +33,7 @@ pub(crate) fn build(tools: &PageTools) -> Result<(), Failure> {
     let inputs = hash_inputs(root, &tools.versions)?;
     let built = fs::read_to_string(&stamp).unwrap_or_default();
     if dist.is_dir() && built == stamp_text(inputs, hash_files(std::slice::from_ref(&dist), "")?) {
-        println!("the page in dist/ is up to date");
+        eprintln!("the page in dist/ is up to date");
         return Ok(());
     }
     trunk(tools)?;
@@ -63,6 +63,8 @@ fn trunk(tools: &PageTools) -> Result<(), Failure> {
         command::path_with(std::slice::from_ref(&tools.wasm_bindgen_folder))?,
     );
     command::without_package_variables(&mut trunk);
+    // Standard output is for figures.
+    trunk.stdout(std::io::stderr());
     command::run(&mut trunk)
 }
 
@@ -112,7 +114,7 @@ fn print_sizes(dist: &Path) -> Result<(), Failure> {
     for file in files_in(dist)? {
         let bytes = fs::metadata(&file).map_or(0, |data| data.len());
         let name = file.strip_prefix(dist).unwrap_or(&file);
-        println!("  dist/{}  {:.1} KB", name.display(), bytes as f64 / 1000.0);
+        eprintln!("  dist/{}  {:.1} KB", name.display(), bytes as f64 / 1000.0);
     }
     Ok(())
 }

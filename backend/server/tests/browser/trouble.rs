@@ -1,6 +1,7 @@
 //! What is broken on the server's side is said in the page.
 
 use std::fs;
+use std::path::Path;
 
 use crate::page::Page;
 use crate::site::{Site, dist, root};

@@ -44,6 +44,8 @@ pub(super) enum Figure {
     Scaling,
     /// Some workloads on ever more processors.
     ProcsSweep,
+    /// The page in a browser.
+    Frontend,
 }
 
 impl Options {
@@ -66,6 +68,7 @@ impl Options {
                 "--no-peers" => options.peers = false,
                 "--scaling" => options.figure = Figure::Scaling,
                 "--procs-sweep" => options.figure = Figure::ProcsSweep,
+                "--frontend" => options.figure = Figure::Frontend,
                 "--procs" => options.procs = number(arg, args.next(), MOST_PROCS)?,
                 "--rounds" => options.rounds = number(arg, args.next(), usize::MAX)?,
                 option if option.starts_with('-') => {
@@ -136,6 +139,7 @@ mod tests {
         let options = parse("--procs-sweep close_10k").unwrap();
         assert_eq!(options.workloads[0].id, "close_10k");
         assert_eq!(parse("--scaling").unwrap().figure, Figure::Scaling);
+        assert_eq!(parse("--frontend").unwrap().figure, Figure::Frontend);
     }
 
     #[test]

@@ -20,10 +20,10 @@ pub(super) fn find_or_install() -> Result<Option<PathBuf>, Failure> {
         return Ok(Some(script));
     }
     if on_path(&["npm"]).is_none() {
-        println!("set-up: no npm, so no axe-core: the test of accessibility will be left out");
+        eprintln!("set-up: no npm, so no axe-core: the test of accessibility will be left out");
         return Ok(None);
     }
-    println!("set-up: axe-core {VERSION}, into {}", home.display());
+    eprintln!("set-up: axe-core {VERSION}, into {}", home.display());
     let _held = Cache::hold()?;
     let mut install = Command::new("npm");
     install.args([
@@ -38,7 +38,7 @@ pub(super) fn find_or_install() -> Result<Option<PathBuf>, Failure> {
         .arg(&home)
         .arg(format!("axe-core@{VERSION}"));
     if let Err(failure) = command::run(&mut install) {
-        println!("set-up: {failure}: the test of accessibility will be left out");
+        eprintln!("set-up: {failure}: the test of accessibility will be left out");
     }
     Ok(script.is_file().then_some(script))
 }

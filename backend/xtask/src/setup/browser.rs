@@ -46,7 +46,7 @@ pub(super) fn find_or_install() -> Result<Browser, Failure> {
     }
     let _held = Cache::hold()?;
     if find().is_none() {
-        println!("set-up: Chromium and its driver, with apt-get");
+        eprintln!("set-up: Chromium and its driver, with apt-get");
         apt_get(&["update", "-qq"])?;
         let mut install = vec!["install", "-y", "-qq", "--no-install-recommends"];
         install.extend(DEBIAN_PACKAGES);

@@ -21,7 +21,7 @@ pub(super) fn wasm_target() -> Result<(), Failure> {
     if output(&mut ask).is_some_and(|folder| Path::new(&folder).is_dir()) {
         return Ok(());
     }
-    println!("set-up: the Rust target {WASM}");
+    eprintln!("set-up: the Rust target {WASM}");
     rustup(&["target", "add", WASM]).map_err(|failure| {
         failure.mend(format!(
             "The page needs the Rust target {WASM}. With rustup: `rustup target add {WASM}`; \
@@ -37,7 +37,7 @@ pub(super) fn component(name: &str, subcommand: &str) -> Result<(), Failure> {
     if output(&mut cargo([subcommand, "--version"])).is_some() {
         return Ok(());
     }
-    println!("set-up: {name}");
+    eprintln!("set-up: {name}");
     rustup(&["component", "add", name]).map_err(|failure| {
         failure.mend(format!(
             "The checks need {name}: `rustup component add {name}`, or your distribution's package.\n\

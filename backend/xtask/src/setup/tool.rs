@@ -111,7 +111,7 @@ impl Tool {
             ..
         } = self;
         let home = self.home(cache);
-        println!(
+        eprintln!(
             "set-up: {package} {version}, compiled once into {} ({about})",
             home.display()
         );
@@ -142,8 +142,8 @@ impl Tool {
         if let Err(failure) = attempt(true) {
             // A tool's own lock can name versions that a registry has not yet,
             // or no longer.
-            println!("set-up: {failure}");
-            println!("set-up: once more, with the newest versions that fit");
+            eprintln!("set-up: {failure}");
+            eprintln!("set-up: once more, with the newest versions that fit");
             attempt(false).map_err(|failure| {
                 failure.mend(format!(
                     "The page needs {package} {version}. It takes a network and the crates \
@@ -154,7 +154,7 @@ impl Tool {
                 ))
             })?;
         }
-        println!(
+        eprintln!(
             "set-up: {package} {version} took {}",
             steps::shown(start.elapsed())
         );
