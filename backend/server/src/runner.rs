@@ -35,7 +35,7 @@ use crate::catalogue;
 use crate::job::{Job, STOP_LINE};
 use crate::task_body;
 use crate::wire;
-pub use output::STORY_BYTES;
+pub use output::story_bytes;
 use output::{NotKept, Output};
 
 /// How often limits are looked at.
@@ -67,7 +67,7 @@ pub fn main() -> ExitCode {
         }
     };
     memory::limit_process(job.limits.memory_bytes);
-    let output = Output::new(pipe, job.limits.output_bytes);
+    let output = Output::new(pipe, &job.limits);
     let stop = Arc::new(AtomicBool::new(false));
     listen(stop.clone());
     let executed = catch_unwind(AssertUnwindSafe(|| execute(&job, &output, &stop)));

@@ -1,7 +1,7 @@
 //! Events to state.
 
 use protocol::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P};
-use protocol::{Frame, ObjectKind, Outcome, Reason, RunEnd};
+use protocol::{Frame, Limits, ObjectKind, Outcome, Reason, RunEnd};
 
 use super::lane::{Lane, LaneEnd, Queue, Recovery};
 use super::span::{Cause, SpanEnd, State, Wait};
@@ -9,9 +9,9 @@ use super::{Channel, Gap, MAX_LINES, Model, Object, OutputLine, WaitRef, gap};
 
 /// The main goroutine.
 pub const MAIN: u32 = 1;
-/// The most spans that are kept, of all lanes together: twice the events that
-/// the limits of a run let through. What comes beyond is a gap.
-pub const MAX_SPANS: usize = 2_000_000;
+/// The most spans that are kept for each event that the limits of a run let
+/// through, of all lanes together. What comes beyond is a gap.
+const SPANS_AN_EVENT: u64 = 2;
 
 impl Model {
     /// Takes in a frame. Events that were seen before change nothing, so that
@@ -47,10 +47,16 @@ impl Model {
         }
     }
 
+    fn max_spans(&self) -> usize {
+        let limits = self.header.as_ref().map(|header| header.limits.events);
+        let events = limits.unwrap_or_else(|| Limits::default().events);
+        usize::try_from(events.saturating_mul(SPANS_AN_EVENT)).unwrap_or(usize::MAX)
+    }
+
     fn event(&mut self, event: &Event) {
         let t_ns = event.t_ns.max(self.now_ns).max(self.floor_ns);
         self.now_ns = t_ns;
-        if self.spans >= MAX_SPANS {
+        if self.spans >= self.max_spans() {
             self.dropped(Gap {
                 from_ns: t_ns,
                 to_ns: t_ns,

@@ -31,7 +31,7 @@ use recording::Recording;
 use stage::Stage;
 
 /// Events of the recordings.
-const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
+const SIZES: [u64; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
 /// Runs of which the first event is measured.
 const FIRST_EVENTS: usize = 5;
 

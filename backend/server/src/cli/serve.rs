@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use protocol::Limits;
 use tokio::net::TcpListener;
 
 use super::fail;
@@ -18,6 +19,10 @@ use crate::runs::{Runs, ServerLimits};
 
 /// How long open connections may take to end after Ctrl-C.
 const CLOSE_SECONDS: u64 = 5;
+
+/// The most events of a run: their frames take a fifth of what a server stores,
+/// and a page that draws them half a gigabyte.
+const MAX_EVENTS: u64 = 10_000_000;
 
 /// The server.
 #[derive(Args)]
@@ -31,6 +36,10 @@ pub(super) struct Serve {
     /// The folder for what outlives the server (nothing does yet)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Events of a run that are kept; further ones are counted
+    #[arg(long, value_name = "N", default_value_t = Limits::default().events,
+          value_parser = clap::value_parser!(u64).range(1..=MAX_EVENTS))]
+    events: u64,
     /// The folder of the built front end
     #[arg(long, value_name = "DIR", default_value = "./dist")]
     dist: PathBuf,
@@ -54,6 +63,7 @@ impl Serve {
             lessons,
             data,
             dist,
+            events,
         } = self;
         if let Some(data) = &data
             && let Err(error) = std::fs::create_dir_all(data)
@@ -77,7 +87,9 @@ impl Serve {
             Ok(interrupt) => interrupt,
             Err(error) => return fail(format_args!("no signal can be taken: {error}")),
         };
-        let runs = Runs::new(executable, ServerLimits::default());
+        let mut limits = ServerLimits::default();
+        limits.run.events = events;
+        let runs = Runs::new(executable, limits);
         let shelf = Arc::new(Shelf::open(lessons));
         greet(&listener, &shelf, &dist);
         let service = router(App::new(runs.clone(), shelf, dist))

@@ -3,7 +3,7 @@
 //! 1. Events collect until a frame is full or [`FLUSH_MILLIS`] old. The first
 //!    after a pause goes out at once.
 //! 2. Lines beyond the limit of output bytes, and events beyond
-//!    [`STORY_BYTES`], are counted and not written.
+//!    [`story_bytes`], are counted and not written.
 //! 3. `End` is written once. Whoever comes later writes nothing.
 
 use std::io::Write;
@@ -12,15 +12,22 @@ use std::time::{Duration, Instant};
 
 use csp::trace::Sink;
 use protocol::frame::{FLUSH_MILLIS, MAX_BYTES, MAX_EVENTS};
-use protocol::{Event, Frame, Kind, RunEnd, RunHeader};
+use protocol::{Event, Frame, Kind, Limits, RunEnd, RunHeader};
 
 use crate::wire::{self, Places};
 
-/// The most bytes of frames that a run writes: a million events with short
-/// names take a quarter.
-pub const STORY_BYTES: usize = 64 << 20;
+/// Bytes of frames for each event that the limits of a run let through: one with
+/// short names takes a quarter.
+const STORY_BYTES_AN_EVENT: usize = 64;
 /// Bytes of texts at which a frame goes out though it has room for events.
 const FRAME_TEXT_BYTES: usize = MAX_BYTES / 16;
+
+/// The most bytes of frames that a run of at most `events` events writes.
+pub fn story_bytes(events: u64) -> usize {
+    usize::try_from(events)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(STORY_BYTES_AN_EVENT)
+}
 
 /// The output of a run. Clones write to the same.
 #[derive(Clone)]
@@ -38,6 +45,7 @@ struct State {
     next_seq: u64,
     now_ns: u64,
     written_bytes: usize,
+    story_bytes: usize,
     line_bytes: u64,
     max_line_bytes: u64,
     dropped_lines: u64,
@@ -52,12 +60,12 @@ struct State {
 pub(super) struct NotKept {
     /// Output lines beyond their limit.
     pub(super) lines: u64,
-    /// Events beyond [`STORY_BYTES`].
+    /// Events beyond [`story_bytes`].
     pub(super) events: u64,
 }
 
 impl Output {
-    pub(super) fn new(pipe: Box<dyn Write + Send>, max_line_bytes: u64) -> Output {
+    pub(super) fn new(pipe: Box<dyn Write + Send>, limits: &Limits) -> Output {
         let state = State {
             pipe,
             places: Places::default(),
@@ -67,8 +75,9 @@ impl Output {
             next_seq: 0,
             now_ns: 0,
             written_bytes: 0,
+            story_bytes: story_bytes(limits.events),
             line_bytes: 0,
-            max_line_bytes,
+            max_line_bytes: limits.output_bytes,
             dropped_lines: 0,
             overflow: 0,
             overflow_from_ns: 0,
@@ -149,7 +158,7 @@ impl State {
     }
 
     fn take(&mut self, event: &csp::trace::Event) {
-        if self.written_bytes >= STORY_BYTES {
+        if self.written_bytes >= self.story_bytes {
             if self.overflow == 0 {
                 self.overflow_from_ns = event.t_ns;
             }

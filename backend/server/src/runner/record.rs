@@ -13,7 +13,7 @@ use crate::job::Job;
 /// to `pipe`, each with its length before it. What the job says of parameters is
 /// not looked at. Blocks until the run has ended.
 pub fn record(job: &Job, main: Main, pipe: Box<dyn Write + Send>) {
-    let output = Output::new(pipe, job.limits.output_bytes);
+    let output = Output::new(pipe, &job.limits);
     let seed = job.request.seed.unwrap_or_default();
     output.begin(header(job, seed));
     let stop = AtomicBool::new(false);

@@ -104,7 +104,7 @@ impl Process {
         take: impl FnMut(FrameHeader, Bytes) + Send,
     ) -> RunEnd {
         let started = Instant::now();
-        let mut relay = Relay::new(take);
+        let mut relay = Relay::new(job.limits.events, take);
         // A runner that is already gone cannot be written to; its output tells.
         let mut line = serde_json::to_vec(job).expect("a job is JSON");
         line.push(b'\n');

@@ -6,11 +6,11 @@ use protocol::{Frame, FrameHeader, RunEnd};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::process::end_frame;
-use crate::runner::STORY_BYTES;
+use crate::runner::story_bytes;
 
-/// The most bytes that a server takes from one runner: what the runner itself
-/// keeps to, and room for the frames that carry no events.
-const MAX_STORY_BYTES: usize = STORY_BYTES + 2 * MAX_BYTES;
+/// Room for the frames that carry no events, beside what a runner itself keeps
+/// to.
+const MORE_BYTES: usize = 2 * MAX_BYTES;
 
 /// What is wrong with what a runner wrote.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub(super) enum RelayError {
     OutOfTurn { expected: u64, given: u64 },
     /// More events than a frame may hold.
     TooManyEvents { count: u32, most: usize },
-    /// More than [`MAX_STORY_BYTES`].
-    TooMuch { bytes: usize },
+    /// More than a run of its limits may write.
+    TooMuch { bytes: usize, most: usize },
     /// The pipe does not read.
     Io(std::io::Error),
 }
@@ -43,11 +43,8 @@ impl std::fmt::Display for RelayError {
             RelayError::TooManyEvents { count, most } => {
                 write!(f, "a frame of {count} events, over the limit of {most}")
             }
-            RelayError::TooMuch { bytes } => {
-                write!(
-                    f,
-                    "{bytes} bytes of output, over the limit of {MAX_STORY_BYTES}"
-                )
+            RelayError::TooMuch { bytes, most } => {
+                write!(f, "{bytes} bytes of output, over the limit of {most}")
             }
             RelayError::Io(error) => write!(f, "a pipe that does not read: {error}"),
         }
@@ -59,16 +56,19 @@ pub(super) struct Relay<T> {
     take: T,
     next_seq: u64,
     bytes: usize,
+    most: usize,
     /// The last frame, once it came.
     pub(super) end: Option<RunEnd>,
 }
 
 impl<T: FnMut(FrameHeader, Bytes)> Relay<T> {
-    pub(super) fn new(take: T) -> Self {
+    /// For a run of at most `events` events.
+    pub(super) fn new(events: u64, take: T) -> Self {
         Relay {
             take,
             next_seq: 0,
             bytes: 0,
+            most: story_bytes(events).saturating_add(MORE_BYTES),
             end: None,
         }
     }
@@ -108,8 +108,11 @@ impl<T: FnMut(FrameHeader, Bytes)> Relay<T> {
             });
         }
         self.bytes += bytes.len();
-        if self.bytes > MAX_STORY_BYTES {
-            return Err(RelayError::TooMuch { bytes: self.bytes });
+        if self.bytes > self.most {
+            return Err(RelayError::TooMuch {
+                bytes: self.bytes,
+                most: self.most,
+            });
         }
         if header.kind == FrameKind::End {
             match Frame::decode(&bytes).map_err(RelayError::Frame)? {
