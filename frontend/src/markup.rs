@@ -12,6 +12,7 @@ pub mod book;
 pub mod contents;
 pub mod curve;
 pub mod found;
+pub mod lane;
 pub mod outcome;
 pub mod parts;
 

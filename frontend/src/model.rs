@@ -7,6 +7,7 @@
 //! * [`lane`]: a goroutine's life, as spans that do not overlap.
 //! * [`channel`]: a channel's occupancy over time, and who waits for it.
 //! * [`lock`]: who holds a lock, and how much of a semaphore is left.
+//! * [`processor`]: which goroutine ran on a P when, and what happened to it.
 //! * [`note`]: what happened to other objects, one thing after another.
 //! * [`traced`]: the program's own spans, as a tracer shows them.
 //! * [`gap`]: intervals in which events were not kept.
@@ -24,6 +25,7 @@ pub mod gap;
 pub mod lane;
 pub mod lock;
 pub mod note;
+pub mod processor;
 pub mod span;
 pub mod traced;
 
@@ -37,6 +39,7 @@ pub use gap::Gap;
 pub use lane::{Lane, LaneEnd, Recovery, Times};
 pub use lock::Lock;
 pub use note::Note;
+pub use processor::{Processor, Processors};
 pub use span::{Cause, Span, SpanEnd, State, Wait};
 pub use traced::{Trace, Traced};
 
@@ -93,6 +96,7 @@ pub struct Model {
     locks: HashMap<u32, Lock>,
     trace: Trace,
     notes: note::Notes,
+    processors: Processors,
     gaps: Vec<Gap>,
     lines: Vec<OutputLine>,
     spans: usize,
@@ -176,6 +180,11 @@ impl Model {
     /// The spans of the program.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// What the Ps did.
+    pub fn processors(&self) -> &Processors {
+        &self.processors
     }
 
     /// Where events were not kept, in order of time.

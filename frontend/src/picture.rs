@@ -5,10 +5,13 @@
 //!
 //! * [`scale`]: time to pixels, zoom and pan.
 //! * [`axis`]: round figures along an axis.
+//! * [`lanes`]: by what they are, by goroutine or by P.
 //! * [`rows`]: where the lanes lie.
 //! * [`look`]: how a state looks.
 //! * [`columns`]: spans to columns of pixels.
 //! * [`pixels`]: columns to pixels.
+//! * [`signs`]: what happened to a P.
+//! * [`legend`]: what each colour and sign means.
 //! * [`levels`]: a channel's occupancy to a line.
 //! * [`walk`]: from one span to the next by keyboard.
 //! * [`study`]: what a reader asks of a picture: keys, intervals, names.
@@ -22,6 +25,8 @@
 pub mod axis;
 pub mod charts;
 pub mod columns;
+pub mod lanes;
+pub mod legend;
 pub mod levels;
 pub mod look;
 pub mod pixels;
@@ -29,6 +34,7 @@ pub mod records;
 pub mod rows;
 pub mod scale;
 pub mod sentence;
+pub mod signs;
 pub mod spans;
 pub mod study;
 pub mod walk;

@@ -10,7 +10,8 @@ use super::{Channel, Gap, MAX_LINES, Model, Object, OutputLine, WaitRef, gap};
 /// The main goroutine.
 pub const MAIN: u32 = 1;
 /// The most spans that are kept for each event that the limits of a run let
-/// through, of all lanes together. What comes beyond is a gap.
+/// through, of all lanes of goroutines and Ps together: an event begins one of
+/// each at most. What comes beyond is a gap.
 const SPANS_AN_EVENT: u64 = 2;
 
 impl Model {
@@ -19,7 +20,10 @@ impl Model {
     pub fn apply(&mut self, frame: &Frame) {
         match frame {
             Frame::Queued { .. } => {}
-            Frame::Header(header) => self.header = Some(header.as_ref().clone()),
+            Frame::Header(header) => {
+                self.processors.expect(header.procs);
+                self.header = Some(header.as_ref().clone());
+            }
             Frame::Places { first, places } => {
                 for (key, place) in (*first..).zip(places) {
                     self.places.insert(key, place.clone());
@@ -56,7 +60,7 @@ impl Model {
     fn event(&mut self, event: &Event) {
         let t_ns = event.t_ns.max(self.now_ns).max(self.floor_ns);
         self.now_ns = t_ns;
-        if self.spans >= self.max_spans() {
+        if self.spans + self.processors.stretch_count() >= self.max_spans() {
             self.dropped(Gap {
                 from_ns: t_ns,
                 to_ns: t_ns,
@@ -64,6 +68,7 @@ impl Model {
             });
             return;
         }
+        self.processors.take(t_ns, event);
         let g = event.g;
         match &event.kind {
             Kind::Created { child, name } => self.created(t_ns, event, *child, name.clone()),
@@ -159,7 +164,7 @@ impl Model {
             | Kind::ContextDone { .. }
             | Kind::TimerStopped { .. }
             | Kind::HandedOff { .. } => self.notes.take(t_ns, event),
-            // Not drawn yet: the processors' own lanes, timers, counters.
+            // Those of the processors are taken in above.
             Kind::Stolen { .. }
             | Kind::Idle
             | Kind::Awake
@@ -418,6 +423,7 @@ impl Model {
             lane.queue = None;
             lane.early_waker = None;
         }
+        self.processors.cut(gap.from_ns);
         for channel in &mut self.channels {
             channel.miscounted = true;
             channel.waiting_senders = 0;
@@ -439,6 +445,7 @@ impl Model {
             lane.close(self.now_ns, SpanEnd::Cut);
         }
         self.trace.cut(self.now_ns);
+        self.processors.cut(self.now_ns);
         self.end = Some(end.clone());
     }
 }

@@ -96,17 +96,22 @@ impl Channel {
 
     pub(super) fn step(&mut self, t_ns: u64, len: u32, hand_over: bool) {
         self.peak_len = self.peak_len.max(len);
-        if self.steps.len() >= MAX_STEPS {
-            let mut keep = false;
-            self.steps.retain(|_| {
-                keep = !keep;
-                keep
-            });
-        }
-        self.steps.push(Step {
-            t_ns,
-            len,
-            hand_over,
+        push_step(&mut self.steps, t_ns, len, hand_over);
+    }
+}
+
+/// Adds a step, of a channel or of another queue.
+pub(super) fn push_step(steps: &mut Vec<Step>, t_ns: u64, len: u32, hand_over: bool) {
+    if steps.len() >= MAX_STEPS {
+        let mut keep = false;
+        steps.retain(|_| {
+            keep = !keep;
+            keep
         });
     }
+    steps.push(Step {
+        t_ns,
+        len,
+        hand_over,
+    });
 }

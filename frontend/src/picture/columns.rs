@@ -7,7 +7,61 @@
 
 use super::look::Look;
 use super::scale::Scale;
-use crate::model::Lane;
+use crate::model::Span;
+use crate::model::processor::{Does, Stretch};
+
+/// Something that a lane shows from one time to another.
+pub trait Along {
+    /// From when.
+    fn begin_ns(&self) -> u64;
+    /// Until when; until `now_ns` if it goes on.
+    fn end_ns(&self, now_ns: u64) -> u64;
+    /// Whether it goes on.
+    fn is_open(&self) -> bool;
+    /// How it looks.
+    fn look(&self) -> Look;
+}
+
+impl Along for Span {
+    fn begin_ns(&self) -> u64 {
+        self.from_ns
+    }
+
+    fn end_ns(&self, now_ns: u64) -> u64 {
+        Span::to_ns(self, now_ns)
+    }
+
+    fn is_open(&self) -> bool {
+        Span::is_open(self)
+    }
+
+    fn look(&self) -> Look {
+        Look::of(&self.state)
+    }
+}
+
+impl Along for Stretch {
+    fn begin_ns(&self) -> u64 {
+        self.from_ns
+    }
+
+    fn end_ns(&self, now_ns: u64) -> u64 {
+        Stretch::to_ns(self, now_ns)
+    }
+
+    fn is_open(&self) -> bool {
+        Stretch::is_open(self)
+    }
+
+    /// An idle P is a thin line, as a goroutine that sleeps.
+    fn look(&self) -> Look {
+        match self.does {
+            Does::Runs => Look::Running,
+            Does::Calls => Look::Syscall,
+            Does::Idles => Look::Sleep,
+        }
+    }
+}
 
 /// What a column of pixels shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,23 +122,30 @@ pub fn column_starts(scale: &Scale) -> Vec<u64> {
         .collect()
 }
 
-/// Fills `columns` with what `lane` did. `starts` is what [`column_starts`]
+/// Fills `columns` with what a lane did. `starts` is what [`column_starts`]
 /// made of the same scale; `known_ns` is the last time that is known, and a
 /// span that is still open goes on to `shown_ns`.
-pub fn fill(columns: &mut [Column], starts: &[u64], lane: &Lane, known_ns: u64, shown_ns: u64) {
+pub fn fill<T: Along>(
+    columns: &mut [Column],
+    starts: &[u64],
+    spans: &[T],
+    known_ns: u64,
+    shown_ns: u64,
+) {
     columns.fill(Column::default());
     let (Some(&begin_ns), Some(&end_ns)) = (starts.first(), starts.last()) else {
         return;
     };
     let mut at = 0;
     let mut shares = Shares::NONE;
-    for span in &lane.spans[lane.first_after(begin_ns)..] {
-        if span.from_ns >= end_ns {
+    let first = spans.partition_point(|span| !span.is_open() && span.end_ns(0) <= begin_ns);
+    for span in &spans[first..] {
+        if span.begin_ns() >= end_ns {
             break;
         }
-        let look = Look::of(&span.state);
-        let from_ns = span.from_ns.max(begin_ns);
-        let to_ns = span.to_ns(shown_ns).min(end_ns);
+        let look = span.look();
+        let from_ns = span.begin_ns().max(begin_ns);
+        let to_ns = span.end_ns(shown_ns).min(end_ns);
         // An open span may not reach into the view yet.
         if to_ns < from_ns {
             continue;
@@ -98,7 +159,7 @@ pub fn fill(columns: &mut [Column], starts: &[u64], lane: &Lane, known_ns: u64, 
         if at >= columns.len() {
             return;
         }
-        shares.begins |= span.from_ns >= begin_ns && to_ns > starts[at + 1];
+        shares.begins |= span.begin_ns() >= begin_ns && to_ns > starts[at + 1];
         // On through the columns that it fills.
         let mut from_ns = from_ns;
         while to_ns > starts[at + 1] {
@@ -160,7 +221,7 @@ mod tests {
         fill(
             &mut columns,
             &starts,
-            &model.lanes()[0],
+            &model.lanes()[0].spans,
             model.now_ns(),
             shown_ns,
         );

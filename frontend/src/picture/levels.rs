@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::scale::Scale;
+use crate::model::channel::Step;
 use crate::model::{Channel, Gap};
 
 /// Where the levels of a plot lie.
@@ -47,32 +48,33 @@ struct Seen {
     last: u32,
 }
 
-/// Draws the occupancy of `channel` up to `shown_ns`; nothing where events were
-/// not kept.
+/// Draws the occupancy of what was made at `made_ns` up to `shown_ns`; nothing
+/// where events were not kept.
 pub fn draw(
-    channel: &Channel,
+    made_ns: u64,
+    steps: &[Step],
     gaps: &[Gap],
     scale: &Scale,
     levels: &Levels,
     shown_ns: u64,
 ) -> Drawn {
     let mut drawn = Drawn::default();
-    let mut from_ns = channel.from_ns;
+    let mut from_ns = made_ns;
     for gap in gaps {
-        if gap.to_ns < channel.from_ns {
+        if gap.to_ns < made_ns {
             continue;
         }
-        piece(&mut drawn, channel, scale, levels, from_ns, gap.from_ns);
+        piece(&mut drawn, steps, scale, levels, from_ns, gap.from_ns);
         from_ns = gap.to_ns;
     }
-    piece(&mut drawn, channel, scale, levels, from_ns, shown_ns);
+    piece(&mut drawn, steps, scale, levels, from_ns, shown_ns);
     drawn
 }
 
 /// Draws what is known between two times. What was known before is forgotten.
 fn piece(
     drawn: &mut Drawn,
-    channel: &Channel,
+    steps: &[Step],
     scale: &Scale,
     levels: &Levels,
     from_ns: u64,
@@ -80,9 +82,9 @@ fn piece(
 ) {
     let to_ns = to_ns.min(scale.range.to_ns);
     // What happened before the view still decides the level at its left edge.
-    let known = channel.steps.partition_point(|step| step.t_ns < from_ns);
-    let end = channel.steps.partition_point(|step| step.t_ns <= to_ns);
-    let Some(steps) = channel.steps.get(known..end).filter(|s| !s.is_empty()) else {
+    let known = steps.partition_point(|step| step.t_ns < from_ns);
+    let end = steps.partition_point(|step| step.t_ns <= to_ns);
+    let Some(steps) = steps.get(known..end).filter(|s| !s.is_empty()) else {
         return;
     };
     let before = steps.partition_point(|step| step.t_ns <= scale.range.from_ns);

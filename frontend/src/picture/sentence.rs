@@ -3,6 +3,7 @@
 //! Names of objects stand between backticks; the page sets them as code.
 
 mod note;
+pub mod processor;
 mod wait;
 
 use protocol::Reason;

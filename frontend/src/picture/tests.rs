@@ -2,6 +2,7 @@
 
 mod jump;
 mod objects;
+mod processors;
 
 use protocol::event::{NO_OBJECT, NO_PLACE};
 use protocol::{Event, Frame, Kind, ObjectKind, Reason};
@@ -165,7 +166,14 @@ fn occupancy_is_a_line_of_steps() {
         height: 60,
         max: 3,
     };
-    let drawn = levels::draw(channel, &[], &scale, &plot, 240_000_000);
+    let drawn = levels::draw(
+        channel.from_ns,
+        &channel.steps,
+        &[],
+        &scale,
+        &plot,
+        240_000_000,
+    );
     assert_eq!(
         drawn.line,
         "M0 60H3V40H50V20H100V0H200V20V0H210V20H211V40H212V60H240"
@@ -189,12 +197,26 @@ fn occupancy_has_a_hole_where_events_were_dropped() {
         height: 60,
         max: 3,
     };
-    let drawn = levels::draw(channel, model.gaps(), &scale, &plot, 240_000_000);
+    let drawn = levels::draw(
+        channel.from_ns,
+        &channel.steps,
+        model.gaps(),
+        &scale,
+        &plot,
+        240_000_000,
+    );
     assert!(drawn.line.ends_with("H220"), "{}", drawn.line);
     assert_eq!(levels::held_at(channel, model.gaps(), 235_000_000), None);
     // In view alone, the unknown part stays empty.
     let late = Scale::new(Range::new(231_000_000, 240_000_000), 0, 240);
-    let drawn = levels::draw(channel, model.gaps(), &late, &plot, 240_000_000);
+    let drawn = levels::draw(
+        channel.from_ns,
+        &channel.steps,
+        model.gaps(),
+        &late,
+        &plot,
+        240_000_000,
+    );
     assert_eq!(drawn.line, "");
 }
 

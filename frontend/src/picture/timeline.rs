@@ -1,4 +1,5 @@
-//! The timeline: a lane for each goroutine, and what it did when.
+//! The timeline: a lane for each goroutine, and what it did when, or one for
+//! each P, and what ran on it.
 //!
 //! Two canvases lie over each other. The lower one holds the spans, as pixels
 //! written in one piece; the upper one what is drawn with lines and text: names,
@@ -10,6 +11,7 @@
 //! * [`spans`]: the lower canvas.
 //! * [`overlay`]: the upper one.
 //! * [`marks`]: signs, labels, ends and holes on it.
+//! * [`processors`]: the lanes of Ps on it.
 //! * [`hands`]: keys, wheel and pointer.
 //! * [`legend`]: what each colour means.
 
@@ -19,6 +21,7 @@ pub mod legend;
 pub mod marks;
 pub mod overlay;
 pub mod palette;
+pub mod processors;
 pub mod spans;
 
 use leptos::html;
@@ -31,8 +34,10 @@ use self::hands::tools::Tools;
 use self::layout::Layout;
 use self::legend::Legend;
 use self::palette::Palette;
+use super::lanes::By;
 use super::words;
 use super::{RunView, sentence, study, walk};
+use crate::markup;
 use crate::phase::Phase;
 use crate::preferences::{use_lang, use_theme};
 
@@ -46,7 +51,8 @@ pub fn Timeline(view: RunView) -> impl IntoView {
     let scrolled = RwSignal::new(0_u32);
     let layout = Memo::new(move |_| {
         view.version.track();
-        let lanes = view.model.with_value(|model| model.lanes().len());
+        let by = view.by.get();
+        let lanes = view.model.with_value(|model| by.count(model));
         let range = view.range();
         Layout::new(size.get(), scrolled.get(), lanes, range, ratio())
     });
@@ -65,6 +71,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
         }
     });
     let hands = Hands::new(view, layout, frame);
+    let noted = RwSignal::new(None::<String>);
     Effect::new(move || {
         if let Some(lane) = view.pointed_lane.get() {
             hands.go_to(lane);
@@ -80,14 +87,42 @@ pub fn Timeline(view: RunView) -> impl IntoView {
             <div class="timeline-head">
                 <Legend view=view />
                 <div class="timeline-tools">
+                    <Switch view=view noted=noted />
                     <span class="timeline-range" data-testid="timeline-range">{range}</span>
                     <Zoom hands=hands />
                 </div>
             </div>
-            <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled />
+            <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled noted=noted />
             <Tools view=view hands=hands />
-            <Said view=view hands=hands />
+            <Said view=view hands=hands noted=noted />
             <LaneList view=view layout=layout />
+        </div>
+    }
+}
+
+/// By what the lanes are.
+#[component]
+fn Switch(view: RunView, noted: RwSignal<Option<String>>) -> impl IntoView {
+    let lang = use_lang();
+    let button = move |by: By, name: &'static str, label: fn(crate::i18n::Lang) -> &'static str| {
+        view! {
+            <button
+                type="button"
+                data-testid=name
+                aria-pressed=move || (view.by.get() == by).to_string()
+                on:click=move |_| {
+                    noted.set(None);
+                    view.by.set(by);
+                }
+            >
+                {move || label(lang.get())}
+            </button>
+        }
+    };
+    view! {
+        <div class="timeline-by" role="group" aria-label=move || words::lanes_by(lang.get())>
+            {button(By::Goroutine, "by-goroutine", words::by_goroutine)}
+            {button(By::Processor, "by-processor", words::by_processor)}
         </div>
     }
 }
@@ -127,6 +162,7 @@ fn Frame(
     hands: Hands,
     frame: NodeRef<html::Div>,
     scrolled: RwSignal<u32>,
+    noted: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let lang = use_lang();
     let lower = NodeRef::<html::Canvas>::new();
@@ -144,6 +180,23 @@ fn Frame(
         let layout = layout.get();
         let (cursor_ns, marked) = (view.cursor_ns.get(), view.marked.get());
         study::marked::svg(&layout.scale, layout.height, cursor_ns, marked, lang.get())
+    };
+    // A lane of a P shows more than spans.
+    let note = move |event: &web_sys::PointerEvent| {
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        let layout = layout.get_untracked();
+        let row = layout.rows.lane_at(y).filter(|_| layout.holds(x));
+        let said = row.filter(|_| view.by.get_untracked() == By::Processor);
+        let said = said.and_then(|row| {
+            let at = (row, processors::part_at(&layout.rows, row, y));
+            let (shown_ns, lang) = (view.shown_ns.get_untracked(), lang.get_untracked());
+            view.model.with_value(|model| {
+                sentence::processor::of_point(model, at, (&layout.scale, x), shown_ns, lang)
+            })
+        });
+        if noted.with_untracked(|noted| *noted != said) {
+            noted.set(said);
+        }
     };
     view! {
         <div
@@ -173,10 +226,16 @@ fn Frame(
                     class="timeline-stick"
                     style:height=move || format!("{}px", layout.get().height)
                     on:pointerdown=move |event| hands.pointer_down(&event)
-                    on:pointermove=move |event| hands.pointer_move(&event)
+                    on:pointermove=move |event| {
+                        note(&event);
+                        hands.pointer_move(&event);
+                    }
                     on:pointerup=move |event| hands.pointer_up(&event)
                     on:pointercancel=move |_| hands.pointer_gone()
-                    on:pointerleave=move |_| hands.pointer_gone()
+                    on:pointerleave=move |_| {
+                        noted.set(None);
+                        hands.pointer_gone();
+                    }
                     on:dblclick=move |_| hands.show_chosen()
                 >
                     <canvas class="timeline-canvas" data-testid="timeline-pixels" aria-hidden="true" node_ref=lower></canvas>
@@ -192,18 +251,26 @@ fn Frame(
 
 /// The sentence about the span under the pointer, or else the chosen one.
 #[component]
-fn Said(view: RunView, hands: Hands) -> impl IntoView {
+fn Said(view: RunView, hands: Hands, noted: RwSignal<Option<String>>) -> impl IntoView {
     let lang = use_lang();
     let about = move |chosen: walk::Chosen, shown_ns| {
         view.model.with_value(|model| {
             let lane = model.lanes().get(chosen.lane)?;
             let span = lane.spans.get(chosen.span)?;
-            Some(sentence::of_span(model, lane, span, shown_ns, lang.get()))
+            let lang = lang.get();
+            let mut said = sentence::of_span(model, lane, span, shown_ns, lang);
+            if view.by.get() == By::Processor {
+                said.push_str(&sentence::processor::of_run(model, chosen, shown_ns, lang));
+            }
+            Some(said)
         })
     };
     let text = Memo::new(move |_| {
         if let Some(gap) = hands.hovered_gap.get() {
             return sentence::of_gap(&gap, lang.get());
+        }
+        if let Some(noted) = noted.get() {
+            return noted;
         }
         view.version.track();
         let meant = hands.hovered.get().or(view.chosen.get());
@@ -229,43 +296,25 @@ fn Said(view: RunView, hands: Hands) -> impl IntoView {
     }
 }
 
-/// Where each lane lies, for tests and whoever else cannot see it.
+/// Where each lane lies and what is in it, for tests and whoever else cannot see
+/// it.
 #[component]
 fn LaneList(view: RunView, layout: Memo<Layout>) -> impl IntoView {
-    let lanes = Memo::new(move |_| {
+    let lang = use_lang();
+    let html = Memo::new(move |_| {
         view.version.track();
-        let rows = layout.get().rows;
+        let (rows, by, lang) = (layout.get().rows, view.by.get(), lang.get());
         view.model.with_value(|model| {
-            rows.in_view()
-                .filter_map(|index| {
-                    let g = model.lanes().get(index)?.g;
-                    Some((g, model.goroutine_name(g), rows.top(index), rows.row))
-                })
-                .collect::<Vec<_>>()
+            let mut html = String::new();
+            for row in rows.in_view() {
+                let place = (rows.top(row), rows.row);
+                markup::lane::item(&mut html, (model, by), row, place, lang);
+            }
+            html
         })
     });
     view! {
-        <ul class="picture-unseen" data-testid="timeline-lanes">
-            {move || {
-                lanes
-                    .get()
-                    .into_iter()
-                    .map(|(g, name, top, height)| {
-                        view! {
-                            <li
-                                data-testid="lane"
-                                data-g=g.to_string()
-                                data-name=name.clone()
-                                data-top=top.to_string()
-                                data-height=height.to_string()
-                            >
-                                {name.clone()}
-                            </li>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </ul>
+        <ul class="picture-unseen" data-testid="timeline-lanes" inner_html=move || html.get()></ul>
     }
 }
 

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use protocol::Frame;
 
+use super::lanes::By;
 use super::scale::{Range, Window};
 use super::study::marked::Marked;
 use super::walk::Chosen;
@@ -24,6 +25,8 @@ pub struct RunView {
     /// Where the timeline has its stretch of time, as left and width in CSS
     /// pixels, so that other pictures lay theirs below it.
     pub plot: RwSignal<Option<(u32, u32)>>,
+    /// By what the timeline's lanes are. It outlasts a run.
+    pub by: RwSignal<By>,
     /// The time under the pointer, in whichever picture that is.
     pub pointer_ns: RwSignal<Option<u64>>,
     /// The moment whose state the page shows; `None` is the latest.
@@ -59,6 +62,7 @@ impl RunView {
             phase: RwSignal::new(Phase::Idle),
             window: RwSignal::new(Window::Whole),
             plot: RwSignal::new(None),
+            by: RwSignal::new(By::Goroutine),
             pointer_ns: RwSignal::new(None),
             cursor_ns: RwSignal::new(None),
             marked: RwSignal::new(Marked::Nothing),

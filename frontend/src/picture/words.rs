@@ -110,6 +110,71 @@ pub fn not_kept(lang: Lang) -> &'static str {
     }
 }
 
+/// An entry of the legend.
+pub fn runs_goroutine(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "runs a goroutine",
+        Lang::Zh => "运行 goroutine",
+    }
+}
+
+/// An entry of the legend.
+pub fn idle(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "idle",
+        Lang::Zh => "空闲",
+    }
+}
+
+/// An entry of the legend.
+pub fn queue_length(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "length of the run queue",
+        Lang::Zh => "运行队列长度",
+    }
+}
+
+/// How many signs are not drawn.
+pub fn more_signs(number: usize, lang: Lang) -> String {
+    let number = count(number as u64);
+    match lang {
+        Lang::En => format!("and {number} more signs that are not drawn"),
+        Lang::Zh => format!("另有 {number} 个标记未绘出"),
+    }
+}
+
+/// The lane of the global queue.
+pub fn global_queue(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "global queue",
+        Lang::Zh => "全局队列",
+    }
+}
+
+/// The name of the switch between kinds of lanes.
+pub fn lanes_by(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "A lane for each",
+        Lang::Zh => "泳道划分",
+    }
+}
+
+/// The switch: a lane for each goroutine.
+pub fn by_goroutine(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Goroutines",
+        Lang::Zh => "按 goroutine",
+    }
+}
+
+/// The switch: a lane for each P.
+pub fn by_processor(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Processors",
+        Lang::Zh => "按 P",
+    }
+}
+
 /// How many events are missing.
 pub fn dropped(number: u64, lang: Lang) -> String {
     match (lang, number) {

@@ -89,7 +89,14 @@ fn drawn(model: &Model, channel: &Channel, scale: &Scale, shown_ns: u64) -> Draw
         return Drawn::default();
     }
     let levels = levels_of(channel.capacity);
-    levels::draw(channel, model.gaps(), scale, &levels, shown_ns)
+    levels::draw(
+        channel.from_ns,
+        &channel.steps,
+        model.gaps(),
+        scale,
+        &levels,
+        shown_ns,
+    )
 }
 
 /// An upright line for each value that went from hand to hand.

@@ -17,6 +17,7 @@ use self::pointer::Drag;
 use super::layout::Layout;
 use crate::model::Gap;
 use crate::picture::RunView;
+use crate::picture::lanes::By;
 use crate::picture::scale::{Range, Window};
 use crate::picture::walk::{self, Chosen, Step};
 
@@ -96,7 +97,8 @@ impl Hands {
         let from_ns = self.range().from_ns;
         let chosen = self.view.chosen.get_untracked();
         let model = self.view.model;
-        self.choose(model.with_value(|model| walk::step(model, chosen, step, from_ns)));
+        let by = self.view.by.get_untracked();
+        self.choose(model.with_value(|model| by.step(model, chosen, step, from_ns)));
         // A cursor that was placed goes along.
         if self.view.cursor_ns.get_untracked().is_some() {
             self.cursor_to_choice();
@@ -106,6 +108,7 @@ impl Hands {
     /// Chooses the first span of a lane and takes the keys, so that the arrows
     /// go on from there.
     pub fn go_to(&self, lane: usize) {
+        self.view.by.set(By::Goroutine);
         let model = self.view.model;
         self.choose(model.with_value(|model| walk::nearest(model, lane, 0)));
         self.focus();
@@ -125,9 +128,11 @@ impl Hands {
         if let Some((from_ns, to_ns)) = self.span_of(Some(next)) {
             self.reveal(from_ns, to_ns);
         }
-        if let Some(frame) = self.frame.get_untracked() {
+        let by = self.view.by.get_untracked();
+        let row = self.view.model.with_value(|model| by.row_of(model, next));
+        if let (Some(frame), Some(row)) = (self.frame.get_untracked(), row) {
             let rows = self.layout.get_untracked().rows;
-            frame.set_scroll_top(rows.reveal(next.lane) as i32);
+            frame.set_scroll_top(rows.reveal(row) as i32);
         }
     }
 

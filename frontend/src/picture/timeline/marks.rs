@@ -55,7 +55,7 @@ fn sign_fits(pen: &Pen<'_>) -> f64 {
     }
 }
 
-fn middle(pen: &Pen<'_>, index: usize) -> f64 {
+pub(super) fn middle(pen: &Pen<'_>, index: usize) -> f64 {
     pen.layout.rows.top(index) as f64 + f64::from(pen.layout.rows.row) / 2.0
 }
 

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use web_sys::CanvasRenderingContext2d;
 
 use super::layout::Layout;
-use super::marks;
 use super::palette::Palette;
 use super::spans::{TICKS_APART, context};
+use super::{marks, processors};
 use crate::figures;
 use crate::model::Model;
 use crate::picture::RunView;
 use crate::picture::axis::time_axis;
+use crate::picture::lanes::By;
 use crate::picture::walk::Chosen;
 use crate::preferences::use_lang;
 
@@ -27,6 +28,7 @@ pub(super) struct Pen<'a> {
     pub(super) layout: &'a Layout,
     pub(super) palette: &'a Palette,
     pub(super) model: &'a Model,
+    pub(super) by: By,
     pub(super) shown_ns: u64,
     pub(super) lang: crate::i18n::Lang,
 }
@@ -58,6 +60,7 @@ pub fn draw_on_change(
                     layout: &layout,
                     palette,
                     model,
+                    by: view.by.get(),
                     shown_ns: view.shown_ns.get(),
                     lang: lang.get(),
                 };
@@ -91,8 +94,12 @@ impl Pen<'_> {
         );
         self.context.clip();
         self.names(chosen);
+        let lane = match self.by {
+            By::Goroutine => marks::lane,
+            By::Processor => processors::lane,
+        };
         for index in self.layout.rows.in_view() {
-            marks::lane(self, index);
+            lane(self, index);
         }
         marks::gaps(self);
         if let Some(hovered) = hovered.filter(|hovered| Some(*hovered) != chosen) {
@@ -109,20 +116,15 @@ impl Pen<'_> {
     /// The names of the lanes in view, cut where there is no room.
     fn names(&self, chosen: Option<Chosen>) {
         let rows = &self.layout.rows;
+        let chosen = chosen.and_then(|chosen| self.by.row_of(self.model, chosen));
         for index in rows.in_view() {
-            let lane = &self.model.lanes()[index];
             let middle = rows.top(index) as f64 + f64::from(rows.row) / 2.0;
-            let name = self.model.goroutine_name(lane.g);
-            let is_chosen = chosen.is_some_and(|chosen| chosen.lane == index);
+            let (name, number) = self.name_of(index);
+            let is_chosen = chosen == Some(index);
             let colour = if is_chosen {
                 &self.palette.accent
             } else {
                 &self.palette.ink
-            };
-            // Unnamed goroutines are called by their number already.
-            let number = match lane.name {
-                Some(_) => format!("g{}", lane.g),
-                None => String::new(),
             };
             let right = f64::from(self.layout.scale.left) - 10.0;
             let beside = self.width_of(&number) + 6.0;
@@ -136,6 +138,22 @@ impl Pen<'_> {
             self.context.set_text_align("left");
             self.text(&self.cut(&name, room), LEFT, middle, colour);
         }
+    }
+
+    /// The name of a lane, and the number beside it.
+    fn name_of(&self, index: usize) -> (String, String) {
+        if self.by == By::Processor {
+            return (processors::name(self, index), String::new());
+        }
+        let Some(lane) = self.model.lanes().get(index) else {
+            return Default::default();
+        };
+        // Unnamed goroutines are called by their number already.
+        let number = match lane.name {
+            Some(_) => format!("g{}", lane.g),
+            None => String::new(),
+        };
+        (self.model.goroutine_name(lane.g), number)
     }
 
     /// Ticks, figures and their unit, and the time under the pointer.
@@ -185,6 +203,9 @@ impl Pen<'_> {
             return;
         };
         let (from_ns, to_ns) = (span.from_ns, span.to_ns(self.shown_ns));
+        let Some(row) = self.by.row_of(self.model, chosen) else {
+            return;
+        };
         if !self.layout.scale.shows(from_ns, to_ns) {
             return;
         }
@@ -193,7 +214,7 @@ impl Pen<'_> {
         let left = self.layout.scale.x_exact(from_ns);
         let width = (self.layout.scale.x_exact(to_ns) - left).max(NARROWEST);
         let (height, below) = self.layout.rows.bar();
-        let top = self.layout.rows.top(chosen.lane) as f64 + f64::from(below) - 3.0;
+        let top = self.layout.rows.top(row) as f64 + f64::from(below) - 3.0;
         self.context.set_stroke_style_str(colour);
         self.context.set_line_width(line);
         self.context

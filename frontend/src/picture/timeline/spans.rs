@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::picture::RunView;
 use crate::picture::axis::time_axis;
 use crate::picture::columns::{Column, column_starts, fill};
+use crate::picture::lanes::By;
 use crate::picture::pixels::{Bar, Pixels};
 
 /// How far apart the ticks of the axis are, in CSS pixels.
@@ -38,13 +39,14 @@ pub fn draw_on_change(
         view.version.track();
         let layout = layout.get();
         let shown_ns = view.shown_ns.get();
+        let by = view.by.get();
         let Some(context) = context(&canvas, &layout) else {
             return;
         };
         palette.with(|palette| {
             view.model.with_value(|model| {
                 kept.update_value(|kept| {
-                    write(kept, model, &layout, palette, shown_ns);
+                    write(kept, (model, by), &layout, palette, shown_ns);
                     show(&kept.pixels, &context, &layout);
                 });
             });
@@ -70,7 +72,13 @@ pub fn context(canvas: &HtmlCanvasElement, layout: &Layout) -> Option<CanvasRend
 }
 
 /// Writes the lanes in view, below the axis and right of the names.
-fn write(kept: &mut Kept, model: &Model, layout: &Layout, palette: &Palette, shown_ns: u64) {
+fn write(
+    kept: &mut Kept,
+    (model, by): (&Model, By),
+    layout: &Layout,
+    palette: &Palette,
+    shown_ns: u64,
+) {
     let ratio = layout.ratio;
     let columns = layout.columns();
     let starts = column_starts(&columns);
@@ -86,13 +94,20 @@ fn write(kept: &mut Kept, model: &Model, layout: &Layout, palette: &Palette, sho
         let top = layout.rows.top(index) - i64::from(layout.lanes_top());
         let bottom = (top + i64::from(layout.rows.row)) * i64::from(ratio) - 1;
         pixels.level(bottom, palette.rule_bytes);
-        fill(
-            &mut kept.columns,
-            &starts,
-            &model.lanes()[index],
-            model.now_ns(),
-            shown_ns,
+        let (columns, now_ns) = (&mut kept.columns, model.now_ns());
+        let (lane, processor) = (
+            model.lanes().get(index),
+            model.processors().list().get(index),
         );
+        match (by, lane, processor) {
+            (By::Goroutine, Some(lane), _) => {
+                fill(columns, &starts, &lane.spans, now_ns, shown_ns);
+            }
+            (By::Processor, _, Some(processor)) => {
+                fill(columns, &starts, &processor.stretches, now_ns, shown_ns);
+            }
+            _ => continue,
+        }
         let bar = Bar {
             top: (top + i64::from(below)) * i64::from(ratio),
             height: height * ratio,

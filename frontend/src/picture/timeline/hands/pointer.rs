@@ -12,7 +12,6 @@ use web_sys::{PointerEvent, WheelEvent};
 use super::Hands;
 use crate::picture::scale::Window;
 use crate::picture::study::marked::Marked;
-use crate::picture::walk;
 
 /// A pointer that moves less than this between down and up has clicked.
 const CLICK: f64 = 4.0;
@@ -183,13 +182,14 @@ impl Hands {
             self.view.pointer_ns.set(inside.then_some(t_ns));
         }
         let lane = layout.rows.lane_at(y).filter(|_| inside);
+        let by = self.view.by.get_untracked();
         let (found, gap) = self.view.model.with_value(|model| {
             let gap = model
                 .gaps()
                 .iter()
                 .find(|gap| (gap.from_ns..=gap.to_ns).contains(&t_ns) && lane.is_some());
             let (from_ns, to_ns) = (layout.scale.t_ns(x - REACH), layout.scale.t_ns(x + REACH));
-            let found = lane.and_then(|lane| walk::under(model, lane, from_ns, to_ns));
+            let found = lane.and_then(|lane| by.under(model, lane, from_ns, to_ns));
             (found.filter(|_| gap.is_none()), gap.copied())
         });
         if self.hovered.get_untracked() != found {
