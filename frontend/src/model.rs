@@ -9,6 +9,8 @@
 //! * [`lock`]: who holds a lock, and how much of a semaphore is left.
 //! * [`processor`]: which goroutine ran on a P when, and what happened to it.
 //! * [`note`]: what happened to other objects, one thing after another.
+//! * [`tally`]: how often something happened, by time; [`counters`]: the
+//!   program's own counters.
 //! * [`traced`]: the program's own spans, as a tracer shows them.
 //! * [`gap`]: intervals in which events were not kept.
 //! * [`apply`]: events to state.
@@ -21,12 +23,14 @@
 
 pub mod apply;
 pub mod channel;
+pub mod counters;
 pub mod gap;
 pub mod lane;
 pub mod lock;
 pub mod note;
 pub mod processor;
 pub mod span;
+pub mod tally;
 pub mod traced;
 
 use std::collections::{BTreeMap, HashMap};
@@ -35,12 +39,14 @@ use protocol::event::NO_GOROUTINE;
 use protocol::{ObjectKind, Place, RunEnd, RunHeader};
 
 pub use channel::Channel;
+pub use counters::{Counter, Counters};
 pub use gap::Gap;
 pub use lane::{Lane, LaneEnd, Recovery, Times};
 pub use lock::Lock;
 pub use note::Note;
 pub use processor::{Processor, Processors};
 pub use span::{Cause, Span, SpanEnd, State, Wait};
+pub use tally::{Counted, Tally};
 pub use traced::{Trace, Traced};
 
 /// The most output lines that are kept. The limits of a run let 256 KiB
@@ -95,6 +101,8 @@ pub struct Model {
     objects: HashMap<u32, Object>,
     locks: HashMap<u32, Lock>,
     trace: Trace,
+    tally: Tally,
+    counters: Counters,
     notes: note::Notes,
     processors: Processors,
     gaps: Vec<Gap>,
@@ -185,6 +193,16 @@ impl Model {
     /// What the Ps did.
     pub fn processors(&self) -> &Processors {
         &self.processors
+    }
+
+    /// How often values passed and goroutines ended, by time.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The program's counters.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     /// Where events were not kept, in order of time.

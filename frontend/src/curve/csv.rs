@@ -5,8 +5,8 @@ use super::Sample;
 
 /// The file, with a line of names at its top.
 pub fn file(parameter: &str, values: &[String], metrics: &[String], samples: &[Sample]) -> String {
-    let names = [parameter.to_owned(), "round".into()];
-    let mut text = line(names.iter().chain(metrics));
+    let names = [&[parameter.to_owned(), "round".into()], metrics].concat();
+    let mut text = line(&names);
     let mut sorted: Vec<&Sample> = samples.iter().collect();
     sorted.sort_by_key(|sample| (sample.value, sample.round));
     for sample in sorted {
@@ -17,13 +17,14 @@ pub fn file(parameter: &str, values: &[String], metrics: &[String], samples: &[S
             None => String::new(),
         });
         let cells: Vec<String> = [value, round].into_iter().chain(figures).collect();
-        text.push_str(&line(cells.iter()));
+        text.push_str(&line(&cells));
     }
     text
 }
 
-fn line<'a>(cells: impl Iterator<Item = &'a String>) -> String {
-    let cells: Vec<String> = cells.map(|cell| quoted(cell)).collect();
+/// A line of cells.
+pub fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
     format!("{}\r\n", cells.join(","))
 }
 

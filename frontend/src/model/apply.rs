@@ -5,7 +5,7 @@ use protocol::{Frame, Limits, ObjectKind, Outcome, Reason, RunEnd};
 
 use super::lane::{Lane, LaneEnd, Queue, Recovery};
 use super::span::{Cause, SpanEnd, State, Wait};
-use super::{Channel, Gap, MAX_LINES, Model, Object, OutputLine, WaitRef, gap};
+use super::{Channel, Counted, Gap, MAX_LINES, Model, Object, OutputLine, WaitRef, gap};
 
 /// The main goroutine.
 pub const MAIN: u32 = 1;
@@ -164,6 +164,7 @@ impl Model {
             | Kind::ContextDone { .. }
             | Kind::TimerStopped { .. }
             | Kind::HandedOff { .. } => self.notes.take(t_ns, event),
+            Kind::Counter { name, value } => self.counters.set(t_ns, name, *value),
             // Those of the processors are taken in above.
             Kind::Stolen { .. }
             | Kind::Idle
@@ -174,7 +175,6 @@ impl Model {
             | Kind::Selected { .. }
             | Kind::TimerSet { .. }
             | Kind::TimerFired { .. }
-            | Kind::Counter { .. }
             | Kind::RegionBegun { .. }
             | Kind::RegionEnded { .. } => {}
         }
@@ -342,6 +342,7 @@ impl Model {
         if lane.end.is_none() {
             lane.close(t_ns, SpanEnd::At);
             lane.end = Some(end);
+            self.tally.add(t_ns, Counted::Ended);
         }
     }
 
@@ -384,6 +385,7 @@ impl Model {
         let index = self.channel_entry(t_ns, object);
         let channel = &mut self.channels[index];
         channel.sends += 1;
+        self.tally.add(t_ns, Counted::Sent);
         channel.step(t_ns, len, to_receiver || channel.capacity == 0);
     }
 
@@ -396,6 +398,7 @@ impl Model {
             return;
         }
         channel.receives += 1;
+        self.tally.add(t_ns, Counted::Received);
         // A value that was handed over was counted when it was sent.
         if channel.capacity > 0 && channel.len() != len {
             channel.step(t_ns, len, false);

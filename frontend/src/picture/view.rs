@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use protocol::Frame;
 
+use super::charts::Chart;
 use super::lanes::By;
 use super::scale::{Range, Window};
 use super::study::marked::Marked;
@@ -42,6 +43,8 @@ pub struct RunView {
     pub pointed_lane: RwSignal<Option<usize>>,
     /// The channel that the prose points at.
     pub pointed_channel: RwSignal<Option<u32>>,
+    /// The chart that is open; it stays so from one run to the next.
+    pub chart: RwSignal<Chart>,
     /// Up to when a picture shows the run: the last time that is known, and
     /// while it runs the time that has gone by since.
     pub shown_ns: RwSignal<u64>,
@@ -70,6 +73,7 @@ impl RunView {
             chosen: RwSignal::new(None),
             pointed_lane: RwSignal::new(None),
             pointed_channel: RwSignal::new(None),
+            chart: RwSignal::new(Chart::default()),
             shown_ns: RwSignal::new(0),
             news_millis: StoredValue::new(0.0),
             bump_is_due: StoredValue::new(false),

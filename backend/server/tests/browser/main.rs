@@ -17,6 +17,7 @@ mod temp;
 mod access;
 mod around;
 mod buffered_channel;
+mod charts;
 mod connection;
 mod contents;
 mod parts;

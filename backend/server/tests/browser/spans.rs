@@ -86,11 +86,16 @@ async fn a_span_that_is_clicked_can_be_shown_in_every_picture() {
     })
     .await;
     // The table has the same spans as the rows, and the parent of what is shown.
+    page.js("document.querySelector('[data-testid=span-list]').open = true")
+        .await;
     let rows = "const table = document.querySelector('[data-testid=span-table]');\
                 const rows = [...table.querySelectorAll('tr[data-span]')];\
                 return [rows.length === Number(document.querySelector(\
-                '[data-testid=waterfall]').dataset.rows), rows[0].dataset.span]";
-    assert_eq!(page.js(rows).await, json!([true, "1"]));
+                '[data-testid=waterfall]').dataset.rows), rows[0]?.dataset.span]";
+    page.until("the rows in the table", async |page| {
+        (page.js(rows).await == json!([true, "1"])).then_some(())
+    })
+    .await;
     page.close(&[]).await;
 }
 

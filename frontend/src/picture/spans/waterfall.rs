@@ -9,9 +9,10 @@ use super::drawn::{self, FOLD, ROW, indent};
 use super::rows::{self, Rows};
 use super::words;
 use crate::markup;
+use crate::model::Model;
 use crate::picture::RunView;
 use crate::picture::charts::pace::{pace, scale};
-use crate::picture::charts::plot;
+use crate::picture::charts::{plot, words as chart_words};
 use crate::picture::scale::{Scale, Window};
 use crate::preferences::use_lang;
 
@@ -20,6 +21,8 @@ use crate::preferences::use_lang;
 struct Hands {
     view: RunView,
     frame: NodeRef<html::Div>,
+    /// Up to when the run is shown.
+    shown_ns: RwSignal<u64>,
     scale: Memo<Scale>,
     rows: Memo<Rows>,
     /// The span that is chosen, by its number.
@@ -43,14 +46,13 @@ pub fn Spans(view: RunView) -> impl IntoView {
     let rows = Memo::new(move |_| {
         let shown_ns = shown_ns.get();
         let range = scale.get().range;
-        let with = |model: &crate::model::Model| {
-            rows::rows(model.trace(), range, shown_ns, &folded.read())
-        };
+        let with = |model: &Model| rows::rows(model.trace(), range, shown_ns, &folded.read());
         view.model.with_value(with)
     });
     let hands = Hands {
         view,
         frame: NodeRef::new(),
+        shown_ns,
         scale,
         rows,
         chosen: RwSignal::new(None),
@@ -68,6 +70,34 @@ pub fn Spans(view: RunView) -> impl IntoView {
         (true, 0) => words::none_here(lang.get()),
         _ => "",
     };
+    let more = move || {
+        let not_kept = view.model.with_value(|model| model.trace().more());
+        words::more(rows.read().more, not_kept, lang.get())
+    };
+    view! {
+        <div class="waterfall" data-testid="spans" node_ref=element>
+            <p class="picture-empty">{empty}</p>
+            <div hidden=move || count.get() == 0>
+                <Frame hands=hands />
+                <p class="picture-more">{more}</p>
+                <Tables hands=hands />
+            </div>
+        </div>
+    }
+}
+
+/// The rows below their axis of time, and the words about one of them.
+#[component]
+fn Frame(hands: Hands) -> impl IntoView {
+    let lang = use_lang();
+    let Hands {
+        view,
+        scale,
+        rows,
+        shown_ns,
+        ..
+    } = hands;
+    let count = move || rows.read().rows.len();
     let svg = move || {
         let (shown_ns, rows, at) = (shown_ns.get(), rows.read(), hands.at());
         view.model
@@ -85,6 +115,58 @@ pub fn Spans(view: RunView) -> impl IntoView {
         });
         said.unwrap_or_else(|| words::hint(lang).into())
     };
+    view! {
+        <p
+            class="chart-said figure"
+            data-testid="span-said"
+            inner_html=move || markup::words(&said())
+        ></p>
+        <svg
+            width="100%"
+            height=plot::AXIS.to_string()
+            aria-hidden="true"
+            inner_html=move || plot::time(&scale.get(), 0)
+        ></svg>
+        <div
+            class="waterfall-rows"
+            data-testid="waterfall"
+            node_ref=hands.frame
+            tabindex="0"
+            role="slider"
+            aria-orientation="vertical"
+            aria-label=move || words::label(lang.get())
+            aria-valuemin="0"
+            aria-valuemax=move || count().to_string()
+            aria-valuenow=move || hands.at().map_or(0, |at| at + 1).to_string()
+            aria-valuetext=move || said().replace('`', "")
+            data-rows=move || count().to_string()
+            data-chosen=move || hands.chosen.get().map(|span| span.to_string())
+            on:keydown=move |event| hands.key(&event)
+        >
+            <svg
+                width="100%"
+                height=move || (count() as u32 * ROW).to_string()
+                aria-hidden="true"
+                inner_html=svg
+                on:click=move |event| hands.click(event.offset_x(), event.offset_y())
+                on:dblclick=move |_| hands.show_chosen()
+                on:pointermove=move |event| hands.point(&event)
+                on:pointerleave=move |_| hands.leave()
+            ></svg>
+        </div>
+    }
+}
+
+/// What is known of the chosen span, and every row as a line of a table.
+#[component]
+fn Tables(hands: Hands) -> impl IntoView {
+    let lang = use_lang();
+    let Hands {
+        view,
+        rows,
+        shown_ns,
+        ..
+    } = hands;
     let details = move || {
         let (shown_ns, lang) = (shown_ns.get(), lang.get());
         view.model.with_value(|model| {
@@ -92,56 +174,25 @@ pub fn Spans(view: RunView) -> impl IntoView {
             Some(drawn::details(model, span, shown_ns, lang))
         })
     };
+    let table_is_open = RwSignal::new(false);
     let table = move || {
         let (shown_ns, lang) = (shown_ns.get(), lang.get());
-        view.model
-            .with_value(|model| drawn::table(model, &rows.read(), shown_ns, lang))
-    };
-    let more = move || {
-        let not_kept = view.model.with_value(|model| model.trace().more());
-        words::more(rows.read().more, not_kept, lang.get())
+        let table = |model: &Model| drawn::table(model, &rows.read(), shown_ns, lang);
+        match table_is_open.get() {
+            true => view.model.with_value(table),
+            false => String::new(),
+        }
     };
     view! {
-        <div class="waterfall" data-testid="spans" node_ref=element>
-            <p class="picture-empty">{empty}</p>
-            <div hidden=move || count.get() == 0>
-                <p class="chart-said figure" data-testid="span-said" inner_html=move || markup::words(&said())></p>
-                <svg width="100%" height=plot::AXIS.to_string() aria-hidden="true" inner_html=move || plot::time(&scale.get(), 0)></svg>
-                <div
-                    class="waterfall-rows"
-                    data-testid="waterfall"
-                    node_ref=hands.frame
-                    tabindex="0"
-                    role="slider"
-                    aria-orientation="vertical"
-                    aria-label=move || words::label(lang.get())
-                    aria-valuemin="1"
-                    aria-valuemax=move || count.get().to_string()
-                    aria-valuenow=move || hands.at().map_or(0, |at| at + 1).to_string()
-                    aria-valuetext=move || said().replace('`', "")
-                    data-rows=move || count.get().to_string()
-                    data-chosen=move || hands.chosen.get().map(|span| span.to_string())
-                    on:keydown=move |event| hands.key(&event)
-                >
-                    <svg
-                        width="100%"
-                        height=move || (count.get() as u32 * ROW).to_string()
-                        aria-hidden="true"
-                        inner_html=svg
-                        on:click=move |event| hands.click(event.offset_x(), event.offset_y())
-                        on:dblclick=move |_| hands.show_chosen()
-                        on:pointermove=move |event| hands.point(&event)
-                        on:pointerleave=move |_| hands.leave()
-                    ></svg>
-                </div>
-                <p class="picture-more">{more}</p>
-                <div class="chart-details" inner_html=move || details().unwrap_or_default()></div>
-                <details class="chart-table">
-                    <summary>{move || words::as_table(lang.get())}</summary>
-                    <table class="records" data-testid="span-table" inner_html=table></table>
-                </details>
-            </div>
-        </div>
+        <div class="chart-details" inner_html=move || details().unwrap_or_default()></div>
+        <details
+            class="chart-table"
+            data-testid="span-list"
+            on:toggle=move |_| table_is_open.update(|open| *open = !*open)
+        >
+            <summary>{move || chart_words(lang.get())[1]}</summary>
+            <table class="records" data-testid="span-table" inner_html=table></table>
+        </details>
     }
 }
 

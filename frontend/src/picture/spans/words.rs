@@ -167,11 +167,3 @@ pub fn more_details(number: u32, lang: Lang) -> String {
         Lang::Zh => format!("另有 {number} 项"),
     }
 }
-
-/// What opens the table of all rows.
-pub fn as_table(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "As a table",
-        Lang::Zh => "表格",
-    }
-}
