@@ -15,6 +15,11 @@
 //! * [`gap`]: intervals in which events were not kept.
 //! * [`apply`]: events to state.
 //!
+//! Beside it, for any time of the run:
+//!
+//! * [`world`]: the state of everything at one time.
+//! * [`history`]: the events as they came, from which it is made again.
+//!
 //! Invariants, each a test:
 //! * Spans of a lane are in order and do not overlap.
 //! * Without gaps they cover its life from its making to its end.
@@ -25,6 +30,7 @@ pub mod apply;
 pub mod channel;
 pub mod counters;
 pub mod gap;
+pub mod history;
 pub mod lane;
 pub mod lock;
 pub mod note;
@@ -32,6 +38,7 @@ pub mod processor;
 pub mod span;
 pub mod tally;
 pub mod traced;
+pub mod world;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,6 +48,7 @@ use protocol::{ObjectKind, Place, RunEnd, RunHeader};
 pub use channel::Channel;
 pub use counters::{Counter, Counters};
 pub use gap::Gap;
+pub use history::History;
 pub use lane::{Lane, LaneEnd, Recovery, Times};
 pub use lock::Lock;
 pub use note::Note;
@@ -48,6 +56,7 @@ pub use processor::{Processor, Processors};
 pub use span::{Cause, Span, SpanEnd, State, Wait};
 pub use tally::{Counted, Tally};
 pub use traced::{Trace, Traced};
+pub use world::World;
 
 /// The most output lines that are kept. The limits of a run let 256 KiB
 /// through, which is at most this many lines of two bytes.

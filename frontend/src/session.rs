@@ -203,6 +203,8 @@ impl Session {
             | Frame::Dropped { .. } => Phase::Running,
         };
         let has_events = matches!(&frame, Frame::Events { events, .. } if !events.is_empty());
+        let history = self.view.history;
+        history.update_value(|history| history.take(bytes, &frame));
         self.view.apply(vec![frame]);
         self.note_times(phase, has_events);
         if self.view.phase.get_untracked() != phase {

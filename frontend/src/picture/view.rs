@@ -9,7 +9,7 @@ use super::lanes::By;
 use super::scale::{Range, Window};
 use super::study::marked::Marked;
 use super::walk::Chosen;
-use crate::model::Model;
+use crate::model::{History, Model};
 use crate::phase::Phase;
 
 /// A run and its signals; a handle, copied freely.
@@ -17,6 +17,8 @@ use crate::phase::Phase;
 pub struct RunView {
     /// What is known of the run.
     pub model: StoredValue<Model, LocalStorage>,
+    /// The state of everything at any time of it.
+    pub history: StoredValue<History, LocalStorage>,
     /// Grows whenever the model has news; at most once an animation frame.
     pub version: RwSignal<u64>,
     /// Where the run is. The page sets it.
@@ -61,6 +63,7 @@ impl RunView {
     pub fn new() -> Self {
         let view = RunView {
             model: StoredValue::new_local(Model::new()),
+            history: StoredValue::new_local(History::new()),
             version: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
             window: RwSignal::new(Window::Whole),
@@ -90,6 +93,7 @@ impl RunView {
     /// Forgets the run, before the next one.
     pub fn reset(&self) {
         self.model.set_value(Model::new());
+        self.history.set_value(History::new());
         self.window.set(Window::Whole);
         self.pointer_ns.set(None);
         self.cursor_ns.set(None);
