@@ -18,6 +18,7 @@
 //! * [`sentence`]: what happened, in words.
 //! * [`words`]: the words around the pictures.
 //! * [`records`]: the rows of the table.
+//! * [`objects`]: the state of every object at a time.
 //!
 //! Drawing needs a browser and only follows the layout: [`timeline`],
 //! [`occupancy`], [`table`]. [`charts`] and [`spans`] hold both.
@@ -29,6 +30,7 @@ pub mod lanes;
 pub mod legend;
 pub mod levels;
 pub mod look;
+pub mod objects;
 pub mod pixels;
 pub mod records;
 pub mod rows;
@@ -40,8 +42,6 @@ pub mod study;
 pub mod walk;
 pub mod words;
 
-#[cfg(target_arch = "wasm32")]
-pub mod objects;
 #[cfg(target_arch = "wasm32")]
 pub mod occupancy;
 #[cfg(target_arch = "wasm32")]

@@ -1,11 +1,23 @@
-//! The state of every object at the time of the cursor.
+//! The state of every object at the time of the cursor, or the latest.
+//!
+//! Everything is written as text from a [`World`](crate::model::World), the
+//! names from the model; so it is tested on the host, and only [`pane`] needs a
+//! browser.
+//!
+//! * [`text`]: the sections, and what they have in common.
+//! * [`channel`]: a channel's ring and who waits at both ends of it.
+//! * [`others`]: all other objects, the processors and the goroutines.
+//! * [`words`]: the words.
 
-use leptos::prelude::*;
+pub mod channel;
+pub mod others;
+#[cfg(target_arch = "wasm32")]
+pub mod pane;
+pub mod text;
+pub mod words;
 
-use super::RunView;
+#[cfg(target_arch = "wasm32")]
+pub use pane::Objects;
 
-/// The objects of a run.
-#[component]
-pub fn Objects(view: RunView) -> impl IntoView {
-    let _ = view;
-}
+#[cfg(test)]
+mod tests;
