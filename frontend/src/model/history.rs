@@ -20,9 +20,9 @@ use super::world::{Clock, News, World};
 /// The fewest events in a segment that another follows: some milliseconds of
 /// replay.
 pub const MIN_EVENTS: usize = 8_192;
-/// The most events that are kept, twice as many as the limits of a run let
+/// The most events that are kept: as many as a server can be told to let
 /// through. What comes beyond changes the latest state alone.
-pub const MAX_EVENTS: usize = 2_000_000;
+pub const MAX_EVENTS: usize = 10_000_000;
 
 /// The run as it came.
 #[derive(Debug)]
