@@ -119,6 +119,8 @@ pub struct Model {
     spans: usize,
     waits: Vec<WaitRef>,
     floor_ns: u64,
+    passing: Option<apply::Passing>,
+    values: usize,
     kinds: Vec<State>,
 }
 

@@ -13,6 +13,7 @@
 //! * [`signs`]: what happened to a P.
 //! * [`legend`]: what each colour and sign means.
 //! * [`levels`]: a channel's occupancy to a line.
+//! * [`arrows`]: from whoever ended a wait to whose it was.
 //! * [`walk`]: from one span to the next by keyboard.
 //! * [`study`]: what a reader asks of a picture: keys, intervals, names.
 //! * [`sentence`]: what happened, in words.
@@ -23,6 +24,7 @@
 //! Drawing needs a browser and only follows the layout: [`timeline`],
 //! [`occupancy`], [`table`]. [`charts`] and [`spans`] hold both.
 
+pub mod arrows;
 pub mod axis;
 pub mod charts;
 pub mod columns;

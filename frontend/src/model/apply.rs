@@ -1,7 +1,7 @@
 //! Events to state.
 
 use protocol::event::{Event, Kind, NO_GOROUTINE, NO_OBJECT, NO_P};
-use protocol::{Frame, Limits, ObjectKind, Outcome, Reason, RunEnd};
+use protocol::{Frame, Limits, ObjectKind, Outcome, Reason, RunEnd, Value};
 
 use super::lane::{Lane, LaneEnd, Queue, Recovery};
 use super::span::{Cause, SpanEnd, State, Wait};
@@ -13,6 +13,21 @@ pub const MAIN: u32 = 1;
 /// through, of all lanes of goroutines and Ps together: an event begins one of
 /// each at most. What comes beyond is a gap.
 const SPANS_AN_EVENT: u64 = 2;
+/// The most values that are kept of those that ended waits: some megabytes, and
+/// more than anybody zooms in to.
+pub const MAX_VALUES: usize = 100_000;
+/// A value wakes whoever waited for it by the second event after it, if it does.
+const PASSES_FOR: u64 = 2;
+
+/// A value on its way from hand to hand.
+#[derive(Clone, Debug)]
+pub(super) struct Passing {
+    seq: u64,
+    object: u32,
+    from: u32,
+    to: u32,
+    value: Value,
+}
 
 impl Model {
     /// Takes in a frame. Events that were seen before change nothing, so that
@@ -74,7 +89,10 @@ impl Model {
             Kind::Created { child, name } => self.created(t_ns, event, *child, name.clone()),
             Kind::Started => self.started(t_ns, event),
             Kind::Blocked { reason, object } => self.blocked(t_ns, event, *reason, *object),
-            Kind::Woken { woken, .. } => self.woken(t_ns, *woken, g, event.at),
+            Kind::Woken { woken, object } => {
+                self.pass_on(*woken, *object);
+                self.woken(t_ns, *woken, g, event.at);
+            }
             Kind::Yielded => self.enter(t_ns, g, State::Runnable(Cause::Yielded), event.at),
             Kind::Preempted { .. } => {
                 self.enter(t_ns, g, State::Runnable(Cause::Preempted), event.at);
@@ -88,8 +106,21 @@ impl Model {
                 capacity,
             } => self.made(t_ns, *object, *kind, name.clone(), *capacity),
             Kind::Sent {
-                object, len, to, ..
-            } => self.sent(t_ns, g, *object, *len, *to != NO_GOROUTINE),
+                object,
+                len,
+                to,
+                value,
+            } => {
+                let room = self.values < MAX_VALUES;
+                self.passing = value.as_ref().filter(|_| room).map(|value| Passing {
+                    seq: self.next_seq,
+                    object: *object,
+                    from: g,
+                    to: *to,
+                    value: value.clone(),
+                });
+                self.sent(t_ns, g, *object, *len, *to != NO_GOROUTINE);
+            }
             Kind::Received {
                 object,
                 len,
@@ -311,6 +342,25 @@ impl Model {
         *waiting = waiting.saturating_sub(1);
     }
 
+    /// If `woken` waits for the value that was just sent, or had sent it, that is
+    /// how its wait ends.
+    fn pass_on(&mut self, woken: u32, object: u32) {
+        let Some(passing) = self.passing.take() else {
+            return;
+        };
+        let is_its = passing.object == object && [passing.from, passing.to].contains(&woken);
+        let lane = self.lane_of(woken);
+        if !is_its || self.next_seq - passing.seq > PASSES_FOR {
+            return;
+        }
+        if let Some(lane) = lane.map(|lane| &mut self.lanes[lane])
+            && lane.open().is_some_and(|span| span.wait().is_some())
+        {
+            lane.set_value(passing.value);
+            self.values += 1;
+        }
+    }
+
     fn woken(&mut self, t_ns: u64, woken: u32, waker: u32, at: u32) {
         if woken == NO_GOROUTINE {
             return;
@@ -427,6 +477,7 @@ impl Model {
             lane.early_waker = None;
         }
         self.processors.cut(gap.from_ns);
+        self.passing = None;
         for channel in &mut self.channels {
             channel.miscounted = true;
             channel.waiting_senders = 0;

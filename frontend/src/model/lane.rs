@@ -1,5 +1,6 @@
 //! A goroutine's life, as spans that do not overlap.
 
+use protocol::Value;
 use protocol::event::NO_GOROUTINE;
 
 use super::span::{Span, SpanEnd, State};
@@ -23,6 +24,8 @@ pub struct Lane {
     pub spans: Vec<Span>,
     /// Panics that somebody recovered.
     pub recoveries: Vec<Recovery>,
+    /// The values with which waits on channels ended, by the spans' places.
+    values: Vec<(u32, Value)>,
     /// The time in each state, of all spans that ended.
     closed: Times,
     /// In which queue it stands.
@@ -89,6 +92,7 @@ impl Lane {
             end: None,
             spans: Vec::new(),
             recoveries: Vec::new(),
+            values: Vec::new(),
             closed: Times::default(),
             queue: None,
             early_waker: None,
@@ -151,6 +155,26 @@ impl Lane {
         if let Some(span) = self.spans.last_mut() {
             span.woken_by = waker;
         }
+    }
+
+    /// Notes the value with which its wait ends.
+    pub(super) fn set_value(&mut self, value: Value) {
+        let wait = self.spans.len().saturating_sub(1) as u32;
+        self.values.push((wait, value));
+    }
+
+    /// The value with which a wait on a channel ended: what it got, or of a
+    /// sender what it had sent. As far as the program shows it, and it is kept.
+    pub fn value_of(&self, wait: &Span) -> Option<&Value> {
+        let span = |at: u32| self.spans.get(at as usize);
+        let first = self
+            .values
+            .partition_point(|(at, _)| span(*at).is_some_and(|it| it.from_ns < wait.from_ns));
+        self.values[first..]
+            .iter()
+            .take_while(|(at, _)| span(*at).is_some_and(|it| it.from_ns == wait.from_ns))
+            .find(|(at, _)| span(*at) == Some(wait))
+            .map(|(_, value)| value)
     }
 
     /// The time in each state, up to `now_ns`.

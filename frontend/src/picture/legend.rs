@@ -51,8 +51,17 @@ pub fn html(model: &Model, by: By, ends: Ends, lang: Lang) -> String {
             let mut looks: Vec<Look> = model.kinds().iter().map(Look::of).collect();
             looks.sort_unstable();
             looks.dedup();
+            let mut woken = false;
             for look in looks {
                 entry(&mut html, look.token(), look.label(lang));
+                woken |= !matches!(look, Look::Running | Look::Runnable | Look::Sleep);
+            }
+            if woken {
+                sign(
+                    &mut html,
+                    "M0-5V4M-3 1 0 4 3 1",
+                    &words::who_woke_whom(lang),
+                );
             }
             if ends.ended {
                 entry(&mut html, "ended", words::ended(lang));
@@ -92,11 +101,7 @@ fn processors(html: &mut String, model: &Model, lang: Lang) {
         entry(html, Look::Sleep.token(), words::idle(lang));
     }
     for (mark, _) in Mark::ALL.iter().zip(sums).filter(|(_, sum)| *sum > 0) {
-        html.push_str("<li class=\"legend-entry\"><svg class=\"legend-sign\" width=\"12\" height=\"12\" viewBox=\"-6 -6 12 12\" aria-hidden=\"true\"><path d=\"");
-        html.push_str(mark.path());
-        html.push_str("\"/></svg>");
-        html.push_str(mark.label(lang));
-        html.push_str("</li>");
+        sign(html, mark.path(), mark.label(lang));
     }
     if queue {
         entry(html, "queue", words::queue_length(lang));
@@ -107,6 +112,17 @@ fn processors(html: &mut String, model: &Model, lang: Lang) {
         html.push_str(&words::more_signs(more, lang));
         html.push_str("</li>");
     }
+}
+
+fn sign(html: &mut String, path: &str, label: &str) {
+    html.push_str(
+        "<li class=\"legend-entry\"><svg class=\"legend-sign\" width=\"12\" height=\"12\" \
+         viewBox=\"-6 -6 12 12\" aria-hidden=\"true\"><path d=\"",
+    );
+    html.push_str(path);
+    html.push_str("\"/></svg>");
+    html.push_str(label);
+    html.push_str("</li>");
 }
 
 fn entry(html: &mut String, name: &str, label: &str) {

@@ -32,7 +32,7 @@ pub fn of_span(model: &Model, lane: &Lane, span: &Span, shown_ns: u64, lang: Lan
     };
     let after = match (&span.state, span.end) {
         (_, SpanEnd::Cut(to_ns)) => cut(model, to_ns, lang),
-        (State::Blocked(wait), SpanEnd::At(_)) => woken(model, span, wait, lang),
+        (State::Blocked(wait), SpanEnd::At(_)) => woken(model, lane, span, wait, lang),
         _ => String::new(),
     };
     match (lang, after.is_empty()) {
@@ -94,15 +94,25 @@ fn runnable(
     }
 }
 
-fn woken(model: &Model, span: &Span, wait: &Wait, lang: Lang) -> String {
+fn woken(model: &Model, lane: &Lane, span: &Span, wait: &Wait, lang: Lang) -> String {
     let by_itself = matches!(wait.reason, Reason::Sleep | Reason::Syscall);
     match (span.woken_by, lang) {
         // A sleep or a call ends by itself: nothing to add.
         (NO_GOROUTINE, _) if by_itself => String::new(),
         (NO_GOROUTINE, Lang::En) => "A timer or the runtime woke it".into(),
         (NO_GOROUTINE, Lang::Zh) => "由定时器或运行时唤醒".into(),
-        (g, Lang::En) => format!("{} woke it", model.goroutine_name(g)),
-        (g, Lang::Zh) => format!("由 {} 唤醒", model.goroutine_name(g)),
+        (g, _) => {
+            let waker = model.goroutine_name(g);
+            let sent = wait.reason == Reason::ChanSend;
+            match (lane.value_of(span), lang) {
+                (None, Lang::En) => format!("{waker} woke it"),
+                (None, Lang::Zh) => format!("由 {waker} 唤醒"),
+                (Some(value), Lang::En) if sent => format!("{waker} took `{value}` and woke it"),
+                (Some(value), Lang::Zh) if sent => format!("{waker} 取走 `{value}` 并将其唤醒"),
+                (Some(value), Lang::En) => format!("{waker} handed it `{value}` and woke it"),
+                (Some(value), Lang::Zh) => format!("{waker} 交给它 `{value}` 并将其唤醒"),
+            }
+        }
     }
 }
 

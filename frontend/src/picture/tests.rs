@@ -1,5 +1,6 @@
 //! The picture of one story, without a screen: sentences, table, steps, walk.
 
+mod arrows;
 mod jump;
 mod objects;
 mod processors;

@@ -10,11 +10,13 @@
 //! * [`palette`]: the tokens' colours.
 //! * [`spans`]: the lower canvas.
 //! * [`overlay`]: the upper one.
+//! * [`arrows`]: who woke whom, on it.
 //! * [`marks`]: signs, labels, ends and holes on it.
 //! * [`processors`]: the lanes of Ps on it.
 //! * [`hands`]: keys, wheel and pointer.
 //! * [`legend`]: what each colour means.
 
+pub mod arrows;
 pub mod hands;
 pub mod layout;
 pub mod legend;

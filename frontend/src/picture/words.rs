@@ -134,6 +134,15 @@ pub fn queue_length(lang: Lang) -> &'static str {
     }
 }
 
+/// An entry of the legend, with the most that are drawn at once.
+pub fn who_woke_whom(lang: Lang) -> String {
+    let most = super::arrows::MAX_ARROWS;
+    match lang {
+        Lang::En => format!("who woke whom, up to {most} in view"),
+        Lang::Zh => format!("谁唤醒谁（视野内至多 {most} 条）"),
+    }
+}
+
 /// How many signs are not drawn.
 pub fn more_signs(number: usize, lang: Lang) -> String {
     let number = count(number as u64);

@@ -2,10 +2,9 @@
 
 use super::overlay::Pen;
 use crate::figures;
-use crate::model::{Gap, LaneEnd, Span, SpanEnd};
+use crate::model::{Gap, Lane, LaneEnd, Span, SpanEnd};
 use crate::picture::look::{Look, Sign};
 use crate::picture::records;
-use crate::picture::walk::Chosen;
 use crate::picture::words;
 
 /// The least width of a bar that bears a sign, and of a low one.
@@ -18,23 +17,28 @@ const SIGN: f64 = 8.0;
 /// How far apart the lines of a hatching are.
 const HATCH: f64 = 7.0;
 
-/// Everything that is marked on a lane.
+/// Everything that is marked on a lane. Its spans may be a million, so only
+/// those are looked at that can bear something: a bar that is wide enough for a
+/// sign covers one of the points that are asked for.
 pub(super) fn lane(pen: &Pen<'_>, index: usize) {
     let lane = &pen.model.lanes()[index];
-    let range = pen.layout.scale.range;
-    for span in &lane.spans[lane.first_after(range.from_ns)..] {
-        if span.from_ns >= range.to_ns {
-            break;
-        }
-        let left = pen.layout.scale.x_exact(span.from_ns);
-        let right = pen.layout.scale.x_exact(span.to_ns(pen.shown_ns));
-        if right - left >= sign_fits(pen) {
+    let scale = &pen.layout.scale;
+    let (left, fits) = (f64::from(scale.left), sign_fits(pen));
+    let points = (f64::from(scale.width) / fits) as usize + 1;
+    let mut last = usize::MAX;
+    for x in (0..=points).map(|point| left + point as f64 * fits) {
+        let at = lane.first_after(scale.t_ns(x));
+        let Some(span) = lane.spans.get(at).filter(|_| at != last) else {
+            continue;
+        };
+        last = at;
+        let left = scale.x_exact(span.from_ns);
+        let right = scale.x_exact(span.to_ns(pen.shown_ns));
+        if right - left >= fits {
             words_in_bar(pen, index, span, left, right);
         }
-        if let SpanEnd::Cut(to_ns) = span.end {
-            open_end(pen, index, to_ns);
-        }
     }
+    open_ends(pen, index, lane);
     for recovery in &lane.recoveries {
         recovered(pen, index, recovery.t_ns);
     }
@@ -42,6 +46,20 @@ pub(super) fn lane(pen: &Pen<'_>, index: usize) {
         Some(LaneEnd::Returned { t_ns }) => notch(pen, index, *t_ns, false),
         Some(LaneEnd::Panicked { t_ns, .. }) => notch(pen, index, *t_ns, true),
         None => {}
+    }
+}
+
+/// Torn ends: at gaps, and at the end of a run that was cut short.
+fn open_ends(pen: &Pen<'_>, index: usize, lane: &Lane) {
+    let range = pen.layout.scale.range;
+    let near = |gap: &&Gap| gap.to_ns >= range.from_ns && gap.from_ns <= range.to_ns;
+    let gaps = pen.model.gaps().iter().filter(near);
+    let before = gaps.map(|gap| lane.spans.partition_point(|span| span.from_ns < gap.to_ns));
+    for after in before.chain([lane.spans.len()]) {
+        let span = after.checked_sub(1).and_then(|at| lane.spans.get(at));
+        if let Some(SpanEnd::Cut(to_ns)) = span.map(|span| span.end) {
+            open_end(pen, index, to_ns);
+        }
     }
 }
 
@@ -273,42 +291,4 @@ fn count_in_words(pen: &Pen<'_>, count: u64, (left, width): (f64, f64), (top, he
     context.set_text_align("center");
     pen.text(&text, 0.0, 0.5, &pen.palette.dropped_text);
     context.restore();
-}
-
-/// A line from whoever ended the chosen wait to where it ended.
-pub(super) fn hand_over(pen: &Pen<'_>, chosen: Chosen) {
-    let lane = pen.model.lanes().get(chosen.lane);
-    let Some(span) = lane.and_then(|lane| lane.spans.get(chosen.span)) else {
-        return;
-    };
-    let SpanEnd::At(t_ns) = span.end else {
-        return;
-    };
-    let waker = pen.model.lane_of(span.woken_by);
-    let Some(waker) = waker.filter(|waker| *waker != chosen.lane) else {
-        return;
-    };
-    if span.wait().is_none() || !pen.layout.scale.shows(t_ns, t_ns) {
-        return;
-    }
-    let x = pen.layout.scale.x_exact(t_ns).round() + 0.5;
-    let (from, to) = (middle(pen, waker), middle(pen, chosen.lane));
-    let down = if to > from { 1.0 } else { -1.0 };
-    let (height, _) = pen.layout.rows.bar();
-    let to = to - down * f64::from(height) / 2.0;
-    let context = pen.context;
-    context.set_stroke_style_str(&pen.palette.accent);
-    context.set_line_width(2.0);
-    context.begin_path();
-    context.move_to(x, from);
-    context.line_to(x, to);
-    context.move_to(x - 4.0, to - down * 6.0);
-    context.line_to(x, to);
-    context.line_to(x + 4.0, to - down * 6.0);
-    context.stroke();
-    context.set_fill_style_str(&pen.palette.accent);
-    context.begin_path();
-    // It fails only for a negative radius.
-    let _ = context.arc(x, from, 3.0, 0.0, std::f64::consts::TAU);
-    context.fill();
 }

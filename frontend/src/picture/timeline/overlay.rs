@@ -7,7 +7,7 @@ use web_sys::CanvasRenderingContext2d;
 use super::layout::Layout;
 use super::palette::Palette;
 use super::spans::{TICKS_APART, context};
-use super::{marks, processors};
+use super::{arrows, marks, processors};
 use crate::figures;
 use crate::model::Model;
 use crate::picture::RunView;
@@ -101,12 +101,15 @@ impl Pen<'_> {
         for index in self.layout.rows.in_view() {
             lane(self, index);
         }
+        if self.by == By::Goroutine {
+            arrows::in_view(self);
+        }
         marks::gaps(self);
         if let Some(hovered) = hovered.filter(|hovered| Some(*hovered) != chosen) {
             self.outline(hovered, &self.palette.ink_soft, 1.0);
         }
         if let Some(chosen) = chosen {
-            marks::hand_over(self, chosen);
+            arrows::chosen(self, chosen);
             self.outline(chosen, &self.palette.accent, 2.0);
         }
         self.context.restore();
