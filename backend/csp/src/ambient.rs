@@ -85,16 +85,22 @@ pub struct Local {
     pub(crate) preempted: Cell<bool>,
     /// Whether it gave way by itself.
     pub(crate) yielded: Cell<bool>,
+    /// Whether what is woken now can wait for a moment: see [`softly`].
+    pub(crate) softly: Cell<bool>,
     /// The Go panic of the running goroutine.
     pub(crate) panic: RefCell<Option<Panic>>,
     pub(crate) rng: RefCell<fastrand::Rng>,
     pub(crate) recorder: RefCell<Option<Recorder>>,
 }
 
-/// What the runtime knows of a goroutine, beside its future.
+/// What the runtime knows of a goroutine, beside its future. There may be a
+/// million of them, and few have a name: it is one word, to a box.
 pub(crate) struct Goroutine {
     pub(crate) id: G,
-    pub(crate) name: Option<Arc<str>>,
+    /// The number of its run, for the native scheduler.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) run: u32,
+    name: Option<Box<Arc<str>>>,
     /// Where its `go` stands.
     pub(crate) made_at: Place,
     wait_reason: AtomicU8,
@@ -108,13 +114,26 @@ impl Goroutine {
     pub(crate) fn new(id: G, name: Option<Arc<str>>, made_at: Place) -> Self {
         Goroutine {
             id,
-            name,
+            #[cfg(not(target_arch = "wasm32"))]
+            run: 0,
+            name: name.map(Box::new),
             made_at,
             wait_reason: AtomicU8::new(0),
             wait_object: AtomicU32::new(0),
             wait_at: AtomicPtr::new(std::ptr::null_mut()),
             wait_since_ns: AtomicU64::new(0),
         }
+    }
+
+    /// The same, of the run of that number.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn of_run(self, run: u32) -> Self {
+        Goroutine { run, ..self }
+    }
+
+    /// Its name, if it has one.
+    pub(crate) fn name(&self) -> Option<Arc<str>> {
+        self.name.as_deref().cloned()
     }
 
     /// Forgets what it waited for: it runs.
@@ -143,7 +162,7 @@ impl Goroutine {
         let object = wait.map_or(0, |(_, object, _)| object);
         Waiting {
             g: self.id,
-            name: self.name.clone(),
+            name: self.name(),
             reason: wait.map(|(reason, _, _)| reason),
             object,
             object_name: ledger.object_name(object),
@@ -177,6 +196,19 @@ pub(crate) fn with<R>(f: impl FnOnce(Option<&Local>) -> R) -> R {
     // which puts the one before it back, on this same thread.
     #[allow(unsafe_code)]
     f(unsafe { local.as_ref() })
+}
+
+/// Wakes by `wake` goroutines that nobody waits for yet: they queue behind all
+/// others of this P, and no M is woken for each. One that sleeps comes within a
+/// tick of sysmon if they are still there.
+pub(crate) fn softly(wake: impl FnOnce()) {
+    with(|local| {
+        let before = local.map(|local| local.softly.replace(true));
+        wake();
+        if let (Some(local), Some(before)) = (local, before) {
+            local.softly.set(before);
+        }
+    });
 }
 
 /// Makes `local` the current thread's until the guard is dropped.
@@ -459,6 +491,12 @@ pub(crate) fn blocked_elsewhere(local: &Local, goroutine: &Goroutine) {
 #[inline]
 pub(crate) fn poll_preempt(cx: &mut Context<'_>, at: Place) -> Poll<()> {
     with(|local| poll_preempt_in(local, cx, at))
+}
+
+/// Whether [`poll_preempt`] would give way: always in a simulated run.
+#[inline]
+pub(crate) fn is_asked_to_give_way() -> bool {
+    with(|local| local.is_some_and(|local| local.preempt.load(Ordering::Relaxed)))
 }
 
 /// The same, for who has looked up the thread's own already.

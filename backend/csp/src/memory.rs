@@ -37,3 +37,34 @@ pub(crate) const fn bound(real: usize, modelled: usize) -> usize {
         real
     }
 }
+
+/// Looks at a lock that another P holds, each after twice as many pauses as the
+/// one before, as powers of two. The first comes after about as long as some ten
+/// operations take: who has the lines that the lock guards gets so much done with
+/// them before they go to the other core, which costs more than an operation.
+/// After the last the holder has lost its core, and the thread sleeps.
+const LOCK_ROUNDS: std::ops::Range<u32> = 5..10;
+
+/// Takes a lock that is held for some dozen nanoseconds at a time.
+#[inline]
+pub(crate) fn lock_briefly<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    match lock.try_lock() {
+        Some(guard) => guard,
+        None => lock_contended(lock),
+    }
+}
+
+/// Another P holds it: to wait as long as it may take, and longer each time, is
+/// cheaper than to give the core away.
+#[cold]
+fn lock_contended<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    for round in LOCK_ROUNDS {
+        for _ in 0..1 << round {
+            std::hint::spin_loop();
+        }
+        if let Some(guard) = lock.try_lock() {
+            return guard;
+        }
+    }
+    lock.lock()
+}

@@ -121,7 +121,7 @@ pub(crate) fn enter<R>(shared: &Arc<Shared>, f: impl FnOnce() -> R) -> R {
 #[inline]
 fn wake(task: TaskRef) {
     ambient::with(|local| {
-        let run = task.header().run;
+        let run = task.header().goroutine.run;
         if let Some(local) = local
             && let Some(own) = &local.native
             && own.shared.run == run

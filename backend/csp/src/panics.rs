@@ -168,9 +168,7 @@ struct Fatal;
 fn new_panic(message: Arc<str>, at: Place) -> Panic {
     let (g, name) = ambient::with(|local| {
         let goroutine = local.and_then(|local| local.goroutine());
-        goroutine.map_or((0, None), |goroutine| {
-            (goroutine.id, goroutine.name.clone())
-        })
+        goroutine.map_or((0, None), |goroutine| (goroutine.id, goroutine.name()))
     });
     Panic {
         message,
@@ -223,17 +221,21 @@ pub(crate) fn recover_boxed<F: Future + ?Sized>(future: Pin<Box<F>>) -> Recover<
     }
 }
 
-/// Calls `function`, and catches the Go panic that ends it.
+/// Calls `function`, and catches the Go panic that ends it. The panic is boxed, so
+/// that what nearly always comes back fits into registers.
 ///
 /// # Panics
 /// Rust panics pass through.
-pub(crate) fn recover_call<R>(function: impl FnOnce() -> R) -> Result<R, Panic> {
-    match catch_unwind(AssertUnwindSafe(function)) {
-        Ok(output) => Ok(output),
-        Err(payload) => match payload.downcast::<Panic>() {
-            Ok(panic) => Err(recovered(*panic)),
-            Err(payload) => resume_unwind(payload),
-        },
+#[inline]
+pub(crate) fn recover_call<R>(function: impl FnOnce() -> R) -> Result<R, Box<Panic>> {
+    catch_unwind(AssertUnwindSafe(function)).map_err(recovered_payload)
+}
+
+#[cold]
+fn recovered_payload(payload: Box<dyn Any + Send>) -> Box<Panic> {
+    match payload.downcast::<Panic>() {
+        Ok(panic) => Box::new(recovered(*panic)),
+        Err(payload) => resume_unwind(payload),
     }
 }
 

@@ -35,7 +35,7 @@ use recording::length;
 use super::waiter::{Progress, Queue, Waiter, Wakers};
 use crate::ambient::{self, Local};
 use crate::ledger::ObjectLedger;
-use crate::memory::{AtomicUsize, Mutex, MutexGuard, RawMutex as _};
+use crate::memory::{AtomicUsize, Mutex, MutexGuard, RawMutex as _, lock_briefly};
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
 
 /// A channel.
@@ -53,12 +53,6 @@ pub(crate) struct Hchan<T> {
 pub(crate) const RECEIVE_READY: usize = 1;
 /// A send would.
 pub(crate) const SEND_READY: usize = 2;
-/// Looks at a lock that another P holds, each after twice as many pauses as the
-/// one before, as powers of two. The first comes after about as long as some ten
-/// operations take: who has the channel's lines gets so much done with them
-/// before they go to the other core, which costs more than an operation. After
-/// the last the holder has lost its core, and the thread sleeps.
-const LOCK_ROUNDS: std::ops::Range<u32> = 5..10;
 /// Added with each unlocking.
 const GLANCE_STEP: usize = 4;
 
@@ -169,26 +163,8 @@ impl<T> Hchan<T> {
 
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T> {
-        let state = match self.state.try_lock() {
-            Some(state) => state,
-            None => self.lock_contended(),
-        };
+        let state = lock_briefly(&self.state);
         Guard { chan: self, state }
-    }
-
-    /// Another P holds the lock, for some dozen nanoseconds: to wait that long,
-    /// and longer each time, is cheaper than to give the core away.
-    #[cold]
-    fn lock_contended(&self) -> MutexGuard<'_, State<T>> {
-        for round in LOCK_ROUNDS {
-            for _ in 0..1 << round {
-                std::hint::spin_loop();
-            }
-            if let Some(state) = self.state.try_lock() {
-                return state;
-            }
-        }
-        self.state.lock()
     }
 
     /// Writes the glance. With the channel locked.

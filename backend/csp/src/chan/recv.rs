@@ -21,7 +21,6 @@ pub struct Recv<'a, T> {
     /// Holds the value once it was handed over.
     waiter: WaiterCell<T>,
     phase: Phase,
-    at: Place,
     _pinned: PhantomPinned,
 }
 
@@ -39,7 +38,6 @@ impl<'a, T> Recv<'a, T> {
             chan,
             waiter: WaiterCell::new(at, None),
             phase: Phase::New,
-            at,
             _pinned: PhantomPinned,
         }
     }
@@ -54,12 +52,12 @@ impl<T> Future for Recv<'_, T> {
         // SAFETY: nothing is moved out of the pinned waiter while it is linked.
         let this = unsafe { self.get_unchecked_mut() };
         match this.phase {
-            Phase::New => ready!(ambient::poll_preempt(cx, this.at)),
+            Phase::New => ready!(ambient::poll_preempt(cx, this.waiter.at())),
             Phase::Waiting => return this.poll_waiting(cx),
             Phase::Finished => return Poll::Pending,
         }
         let Some(chan) = this.chan else {
-            ambient::blocked(Reason::ChanReceiveNil, 0, this.at, None);
+            ambient::blocked(Reason::ChanReceiveNil, 0, this.waiter.at(), None);
             this.phase = Phase::Waiting;
             return Poll::Pending;
         };
@@ -79,7 +77,7 @@ impl<T> Recv<'_, T> {
         let ahead = ambient::foreign_waker(cx);
         let mut wakee = None;
         let mut state = chan.lock();
-        let received = match chan.attempt_receive(&mut state, self.at, local, &mut wakee) {
+        let received = match chan.attempt_receive(&mut state, self.waiter.at(), local, &mut wakee) {
             Receiving::Received(value) => Some(value),
             Receiving::Closed => None,
             Receiving::Empty => {
@@ -87,7 +85,8 @@ impl<T> Recv<'_, T> {
                     ledger.receive_blocks_locked();
                 }
                 let reason = Reason::ChanReceive;
-                let since_ns = ambient::blocked_in(local, reason, chan.object, self.at, None);
+                let since_ns =
+                    ambient::blocked_in(local, reason, chan.object, self.waiter.at(), None);
                 self.phase = Phase::Waiting;
                 let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
                 let g = ambient::traced_g(local);
@@ -109,7 +108,7 @@ impl<T> Recv<'_, T> {
     #[allow(unsafe_code)]
     fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let Some(chan) = self.chan else {
-            ambient::blocked(Reason::ChanReceiveNil, 0, self.at, Some(0));
+            ambient::blocked(Reason::ChanReceiveNil, 0, self.waiter.at(), Some(0));
             return Poll::Pending;
         };
         if self.waiter.progress() == Progress::Waiting {
@@ -149,7 +148,7 @@ impl<T> Drop for Recv<'_, T> {
         // A value that was handed over and never taken is not lost.
         let waiter = self.waiter.get_mut();
         if let Some(value) = waiter.slot.take() {
-            chan.give_back(value, waiter.g, self.at);
+            chan.give_back(value, waiter.g, self.waiter.at());
         }
     }
 }
@@ -204,7 +203,7 @@ impl<T> Case for Recv<'_, T> {
         };
         // SAFETY: the caller holds the lock.
         let state = unsafe { chan.state_raw() };
-        match chan.attempt_receive(state, this.at, local, wakee) {
+        match chan.attempt_receive(state, this.waiter.at(), local, wakee) {
             Receiving::Received(value) => {
                 this.phase = Phase::Finished;
                 Fired::Done(Some(value))

@@ -23,7 +23,6 @@ pub struct Send<'a, T> {
     /// Holds the value from the beginning.
     waiter: WaiterCell<T>,
     phase: Phase,
-    at: Place,
     _pinned: PhantomPinned,
 }
 
@@ -49,7 +48,6 @@ impl<'a, T> Send<'a, T> {
             chan,
             waiter: WaiterCell::new(at, Some(value)),
             phase: Phase::New,
-            at,
             _pinned: PhantomPinned,
         }
     }
@@ -67,7 +65,7 @@ impl<'a, T> Send<'a, T> {
     /// Ends in Go's panic.
     fn panics(&mut self) {
         self.phase = Phase::Finished;
-        panics::raise(CLOSED, self.at);
+        panics::raise(CLOSED, self.waiter.at());
     }
 }
 
@@ -80,12 +78,12 @@ impl<T> Future for Send<'_, T> {
         // SAFETY: nothing is moved out of the pinned waiter while it is linked.
         let this = unsafe { self.get_unchecked_mut() };
         match this.phase {
-            Phase::New => ready!(ambient::poll_preempt(cx, this.at)),
+            Phase::New => ready!(ambient::poll_preempt(cx, this.waiter.at())),
             Phase::Waiting => return this.poll_waiting(cx),
             Phase::Finished => return Poll::Pending,
         }
         let Some(chan) = this.chan else {
-            ambient::blocked(Reason::ChanSendNil, 0, this.at, None);
+            ambient::blocked(Reason::ChanSendNil, 0, this.waiter.at(), None);
             this.phase = Phase::Waiting;
             return Poll::Pending;
         };
@@ -106,7 +104,7 @@ impl<T> Send<'_, T> {
         let value = self.value();
         let mut wakee = None;
         let mut state = chan.lock();
-        match chan.attempt_send(&mut state, value, self.at, local, &mut wakee) {
+        match chan.attempt_send(&mut state, value, self.waiter.at(), local, &mut wakee) {
             Sending::Sent => {
                 drop(state);
                 self.phase = Phase::Finished;
@@ -126,7 +124,8 @@ impl<T> Send<'_, T> {
         if let Some(ledger) = &chan.ledger {
             ledger.send_blocks_locked();
         }
-        let since_ns = ambient::blocked_in(local, Reason::ChanSend, chan.object, self.at, None);
+        let since_ns =
+            ambient::blocked_in(local, Reason::ChanSend, chan.object, self.waiter.at(), None);
         self.phase = Phase::Waiting;
         let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
         // SAFETY: locked; pinned; `drop` unlinks it.
@@ -140,7 +139,7 @@ impl<T> Send<'_, T> {
     #[allow(unsafe_code)]
     fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(chan) = self.chan else {
-            ambient::blocked(Reason::ChanSendNil, 0, self.at, Some(0));
+            ambient::blocked(Reason::ChanSendNil, 0, self.waiter.at(), Some(0));
             return Poll::Pending;
         };
         if self.waiter.progress() == Progress::Waiting {
@@ -231,7 +230,7 @@ impl<T> Case for Send<'_, T> {
         let value = this.value();
         // SAFETY: the caller holds the lock.
         let state = unsafe { chan.state_raw() };
-        match chan.attempt_send(state, value, this.at, local, wakee) {
+        match chan.attempt_send(state, value, this.waiter.at(), local, wakee) {
             Sending::Sent => {
                 this.phase = Phase::Finished;
                 Fired::Done(())

@@ -93,6 +93,13 @@ impl<T> WaiterCell<T> {
         unsafe { &mut *self.waiter.get() }
     }
 
+    /// Where its operation stands.
+    #[inline]
+    pub(crate) fn at(&self) -> Place {
+        // SAFETY: valid as long as the cell; nobody writes the field.
+        unsafe { (*self.waiter.get()).at }
+    }
+
     /// How far it has come.
     pub(crate) fn progress(&self) -> Progress {
         // SAFETY: valid as long as the cell; the field is atomic.

@@ -166,6 +166,7 @@ impl Shared {
             preempt: state.map(|state| state.preempt.clone()).unwrap_or_default(),
             preempted: Cell::new(false),
             yielded: Cell::new(false),
+            softly: Cell::new(false),
             panic: RefCell::new(None),
             rng: RefCell::new(fastrand::Rng::with_seed(seed)),
             recorder: RefCell::new(recorder),
@@ -205,8 +206,8 @@ impl Shared {
         let g = self.new_goroutine(local, own);
         let created = self.ledger.traced.then(|| name.clone());
         let free = own.free_slots(local);
-        let goroutine = Goroutine::new(g, name, at);
-        let task = TaskRef::new(self.run, goroutine, self.registry.slot(free), future);
+        let goroutine = Goroutine::new(g, name, at).of_run(self.run);
+        let task = TaskRef::new(goroutine, self.registry.slot(free), future);
         if let Some(name) = created {
             local.record(local.g(), Some(at), Kind::Created { child: g, name });
         }
@@ -262,19 +263,29 @@ impl Shared {
             self.wake_one();
             return;
         };
+        if local.softly.get() {
+            self.push_ring(task, local, processor);
+            return self.wake_one_a_tick(processor);
+        }
         match processor.put_next(task) {
             Some(before) => {
                 self.push_ring(before, local, processor);
                 self.wake_one();
             }
-            None if self.idle_count.load(Ordering::Relaxed) > 0 => {
-                let tick = self.tick.load(Ordering::Relaxed);
-                if processor.asked_tick.load(Ordering::Relaxed) != tick {
-                    processor.asked_tick.store(tick, Ordering::Relaxed);
-                    self.wake_one();
-                }
-            }
-            None => {}
+            None => self.wake_one_a_tick(processor),
+        }
+    }
+
+    /// Wakes an M for what `processor` has, unless it did so in this tick.
+    #[inline]
+    fn wake_one_a_tick(&self, processor: &Processor) {
+        if self.idle_count.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let tick = self.tick.load(Ordering::Relaxed);
+        if processor.asked_tick.load(Ordering::Relaxed) != tick {
+            processor.asked_tick.store(tick, Ordering::Relaxed);
+            self.wake_one();
         }
     }
 

@@ -18,6 +18,10 @@
 //! The `runnext` of a P is left out of step 2: its owner runs it as soon as its
 //! goroutine blocks. That a goroutine that does not block cannot keep it is
 //! seen to once a tick of sysmon (`Processor::asked_tick`).
+//!
+//! What is woken softly (`ambient::softly`) is queued without step 1, but for the
+//! first of a tick: sysmon does the rest, which at every tick wakes an M if
+//! anything is queued.
 
 #[cfg(all(test, csp_loom))]
 mod models;

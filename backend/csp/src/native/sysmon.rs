@@ -5,6 +5,8 @@
 //! * a P whose slice has lasted 10 ms is asked to give way; what still has not
 //!   after as long again is reported as overrun (nothing can interrupt code
 //!   that reaches no operation);
+//! * if something is queued and an M sleeps, it is woken: whoever queued it may
+//!   have left that to this ([`softly`](ambient::softly));
 //! * timers whose time has come fire, if every P is too busy to see to it;
 //! * if every M that holds a P sleeps, none is in a call that blocks, nothing is
 //!   queued, no timer is set, nobody outside holds a guard
@@ -58,6 +60,9 @@ pub(super) fn run(shared: &Arc<Shared>, recorder: Option<Recorder>) {
         } else {
             quiet_since = None;
             watch_slices(shared, &local, &mut seen);
+            if shared.has_work() {
+                shared.wake_one();
+            }
         }
         shared.fire_timers(&local);
         shared

@@ -50,8 +50,6 @@ const REFERENCE: usize = 8;
 pub(super) struct Header {
     state: AtomicUsize,
     vtable: &'static Vtable,
-    /// The number of its run.
-    pub(super) run: u32,
     pub(super) goroutine: Goroutine,
     /// Its place in the registry.
     slot: Slot,
@@ -68,6 +66,11 @@ struct Task<F> {
     header: Header,
     future: UnsafeCell<ManuallyDrop<F>>,
 }
+
+/// A million goroutines that wait are a million of these, so it is told when one
+/// grows.
+#[cfg(all(target_pointer_width = "64", not(csp_loom)))]
+const _: () = assert!(size_of::<Header>() <= 72);
 
 /// A counted reference to a task.
 pub(crate) struct TaskRef {
@@ -94,7 +97,6 @@ pub(super) enum Pending {
 impl TaskRef {
     /// A new task, scheduled, with this reference to it and the registry's.
     pub(super) fn new<F: Future<Output = ()> + Send + 'static>(
-        run: u32,
         goroutine: Goroutine,
         slot: Slot,
         future: F,
@@ -107,7 +109,6 @@ impl TaskRef {
                     drop_future: drop_future::<F>,
                     free: free::<F>,
                 },
-                run,
                 goroutine,
                 slot,
             },

@@ -10,7 +10,9 @@
 //!    submitters and workers meet once a batch and not once a task.
 //! 2. At most one worker is on its way at a time. Whoever queues a task wakes
 //!    one if none is; a worker that arrives and leaves tasks behind wakes the
-//!    next. As soon as one worker keeps up, no other is woken.
+//!    next. As soon as one worker keeps up, no other is woken. The next is woken
+//!    softly: with small tasks it finds nothing left, and to have an M of its own
+//!    get up for that, some dozen times a millisecond, cost half of the time.
 //! 3. A worker goes idle only with both locks held and nothing queued. So there
 //!    is never a task queued and a worker idle with nobody on the way.
 //!
@@ -33,7 +35,7 @@ use std::task::Waker;
 
 use crate::ambient;
 use crate::ledger::ObjectLedger;
-use crate::memory::{AtomicUsize, Mutex};
+use crate::memory::{AtomicUsize, Mutex, MutexGuard, lock_briefly};
 use crate::trace::{G, Kind, Object, ObjectKind, Place};
 
 use both::{Both, Taking};
@@ -53,14 +55,21 @@ pub(super) struct Queue<T> {
     capacity: usize,
     traced: bool,
     ledger: Option<Arc<ObjectLedger>>,
-    front: Padded<Mutex<Front<T>>>,
-    back: Padded<Mutex<Back<T>>>,
+    front: Padded<Front<T>>,
+    back: Padded<Back<T>>,
 }
 
 /// Keeps what submitters write and what workers write on cache lines of their
 /// own (two, since processors fetch them in pairs).
 #[repr(align(128))]
-struct Padded<T>(T);
+struct Padded<T>(Mutex<T>);
+
+impl<T> Padded<T> {
+    #[inline]
+    fn lock(&self) -> MutexGuard<'_, T> {
+        lock_briefly(&self.0)
+    }
+}
 
 struct Front<T> {
     tasks: VecDeque<T>,
@@ -227,8 +236,8 @@ impl<T> Queue<T> {
 
     /// Tasks in the queue.
     pub(super) fn len(&self) -> usize {
-        let front = self.front.0.lock();
-        let back = self.back.0.lock();
+        let front = self.front.lock();
+        let back = self.back.lock();
         front.tasks.len() + back.tasks.len()
     }
 
@@ -239,7 +248,7 @@ impl<T> Queue<T> {
     /// Takes `task` and puts it in, if that needs one lock and wakes nobody.
     #[inline]
     fn put_quickly(&self, task: &mut Option<T>) -> bool {
-        let mut back = self.back.0.lock();
+        let mut back = self.back.lock();
         if back.room == 0 || back.calls {
             return false;
         }
@@ -252,8 +261,8 @@ impl<T> Queue<T> {
 
     /// Takes a task out, if that needs one lock.
     #[inline]
-    fn take_quickly(&self) -> Option<T> {
-        let mut front = self.front.0.lock();
+    pub(super) fn take_quickly(&self) -> Option<T> {
+        let mut front = self.front.lock();
         if front.crowded {
             return None;
         }

@@ -3,7 +3,9 @@
 //! A function that captures no more than one word (a shared reference, say) lies
 //! in the task itself: to submit it allocates nothing, and who runs it on
 //! another processor does not have to fetch it from the memory of the first. A
-//! task is two words, so that it travels in registers.
+//! task is two words, so that it travels in registers: with four words, which
+//! spare most functions their allocation, a small task cost 44 ns in place of 26,
+//! since each move goes through memory.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -47,7 +49,7 @@ pub struct Task {
 }
 
 type Body = MaybeUninit<usize>;
-type Boxed = Pin<Box<dyn Future<Output = bool> + Send>>;
+pub(super) type Boxed = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// What can be done with a body.
 struct Kind {
@@ -104,9 +106,14 @@ impl Task {
     /// # Panics
     /// Rust panics pass through.
     pub async fn run(self) -> TaskEnd {
-        match self.start() {
-            Started::Ended(ended) => ended.into(),
-            Started::Waits(future) => panics::recover_boxed(future).await.into(),
+        let ended = match self.start() {
+            Started::Ended(ended) => ended.map_err(|panic| *panic),
+            Started::Waits(future) => panics::recover_boxed(future).await,
+        };
+        match ended {
+            Ok(false) => TaskEnd::Done,
+            Ok(true) => TaskEnd::Failed,
+            Err(panic) => TaskEnd::Panicked(panic),
         }
     }
 
@@ -194,19 +201,9 @@ impl Drop for Task {
 
 /// How far a task came at once.
 pub(super) enum Started {
-    Ended(Result<bool, Panic>),
+    /// To its end: whether it failed, or the panic.
+    Ended(Result<bool, Box<Panic>>),
     Waits(Boxed),
-}
-
-impl From<Result<bool, Panic>> for TaskEnd {
-    /// From whether it failed, or the panic.
-    fn from(ended: Result<bool, Panic>) -> Self {
-        match ended {
-            Ok(false) => TaskEnd::Done,
-            Ok(true) => TaskEnd::Failed,
-            Err(panic) => TaskEnd::Panicked(panic),
-        }
-    }
 }
 
 impl std::fmt::Debug for Task {

@@ -77,6 +77,7 @@ fn local(sim: &Arc<Sim>, seed: u64, recorder: Recorder) -> Local {
         preempt: Arc::new(AtomicBool::new(true)),
         preempted: Cell::new(false),
         yielded: Cell::new(false),
+        softly: Cell::new(false),
         panic: RefCell::new(None),
         rng: RefCell::new(fastrand::Rng::with_seed(seed)),
         recorder: RefCell::new(Some(recorder)),

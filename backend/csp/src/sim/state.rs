@@ -177,7 +177,7 @@ impl State {
         let goroutine = &task.goroutine;
         self.not_run.push(Starved {
             g: goroutine.id,
-            name: goroutine.name.clone(),
+            name: goroutine.name(),
             how: Starvation::NotRun { steps },
             at: Some(goroutine.made_at),
         });

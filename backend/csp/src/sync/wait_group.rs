@@ -1,8 +1,11 @@
 //! Waiting for a number of goroutines to finish.
 
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::panic::Location;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting, operation};
@@ -128,12 +131,12 @@ impl WaitGroup {
         future: impl Future<Output = ()> + Send + 'static,
     ) {
         self.change(1, at);
-        go::spawn(name, at, self.clone().counted(future, at));
-    }
-
-    async fn counted(self, future: impl Future<Output = ()>, at: Place) {
-        let _done = Done { group: self, at };
-        future.await;
+        let group = self.clone();
+        let counted = Counted {
+            future: ManuallyDrop::new(future),
+            done: Some(Done { group, at }),
+        };
+        go::spawn(name, at, counted);
     }
 
     #[allow(unsafe_code)]
@@ -177,6 +180,50 @@ impl WaitGroup {
         drop(moment);
         drop(state);
         wakers.wake();
+    }
+}
+
+/// The goroutine of [`WaitGroup::go`]. By hand, since an async function would
+/// have room for the future twice: as what it was given, and as what it awaits.
+struct Counted<F> {
+    /// There as long as `done` is.
+    future: ManuallyDrop<F>,
+    done: Option<Done>,
+}
+
+impl<F: Future<Output = ()>> Future for Counted<F> {
+    type Output = ();
+
+    #[inline]
+    #[allow(unsafe_code)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: the future is not moved, here or in `end`.
+        let this = unsafe { self.get_unchecked_mut() };
+        if this.done.is_some() {
+            // SAFETY: pinned with the whole, and there.
+            let future = unsafe { Pin::new_unchecked(&mut *this.future) };
+            ready!(future.poll(cx));
+            this.end();
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<F> Counted<F> {
+    /// Drops the future, and then takes one off.
+    #[allow(unsafe_code)]
+    fn end(&mut self) {
+        let Some(_done) = self.done.take() else {
+            return;
+        };
+        // SAFETY: it was there, and is not from here on.
+        unsafe { ManuallyDrop::drop(&mut self.future) };
+    }
+}
+
+impl<F> Drop for Counted<F> {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -217,7 +217,42 @@ async fn a_pool_that_idles_wakes_for_each_task() {
     pool.shutdown().await;
 }
 
+/// Looks of a task that computes whether the other does too; each may give the
+/// core away. Reached by tasks that are not run side by side alone.
+const LOOKS: usize = 50_000_000;
+
+/// Two tasks that compute, neither of which ends before both have begun.
+async fn computes_on_two() {
+    let (pool, begun) = (WorkerPool::new(4, 16), Arc::new(AtomicU64::new(0)));
+    for _ in 0..2 {
+        let begun = begun.clone();
+        let computes = move || {
+            begun.fetch_add(1, Ordering::SeqCst);
+            let mut looks = 0..LOOKS;
+            while begun.load(Ordering::SeqCst) < 2 && looks.next().is_some() {
+                std::thread::yield_now();
+            }
+            assert_eq!(begun.load(Ordering::SeqCst), 2, "the other waits");
+        };
+        pool.submit_fn(computes).await.unwrap();
+    }
+    assert_eq!(pool.shutdown().await.done, 2);
+}
+
 mod tests {
+    /// The worker that is woken softly, behind one that never gives way, is run
+    /// by another M all the same, in whatever phase the tick of sysmon is.
+    #[test]
+    fn tasks_that_compute_run_side_by_side() {
+        for traced in [false, true] {
+            for _ in 0..crate::TIMES {
+                let events = std::sync::Arc::default();
+                let main = super::computes_on_two();
+                crate::completed(crate::run(2, traced.then_some(&events), main));
+            }
+        }
+    }
+
     crate::promises! {
         every_task_accepted_is_run_once
         who_submits_to_a_full_queue_waits

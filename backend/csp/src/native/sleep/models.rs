@@ -42,9 +42,9 @@ impl Run {
     }
 
     fn task(&self) -> TaskRef {
-        let goroutine = Goroutine::new(1, None, Location::caller());
+        let goroutine = Goroutine::new(1, None, Location::caller()).of_run(self.shared.run);
         let slot = self.shared.registry.slot(None);
-        TaskRef::new(self.shared.run, goroutine, slot, async {})
+        TaskRef::new(goroutine, slot, async {})
     }
 
     /// A thread outside of the run makes a goroutine runnable.

@@ -69,9 +69,9 @@ impl Model {
             }
         });
         let name = Some(self.memory.clone());
-        let goroutine = Goroutine::new(1, name, Location::caller());
+        let goroutine = Goroutine::new(1, name, Location::caller()).of_run(self.shared.run);
         let slot = self.shared.registry.slot(None);
-        let task = TaskRef::new(self.shared.run, goroutine, slot, future);
+        let task = TaskRef::new(goroutine, slot, future);
         assert!(self.runs(task).is_none());
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Both<'a, T> {
     pub(super) back: MutexGuard<'a, Back<T>>,
     at: Place,
     wakers: Wakers,
+    /// The next worker, woken by one that is here already.
+    next: Option<Waker>,
 }
 
 /// Whether a submitter goes on, now that one of its queues has taken its task.
@@ -35,8 +37,8 @@ fn opens(latch: Option<&Latch>) -> bool {
 impl<'a, T> Both<'a, T> {
     /// Takes both.
     pub(super) fn new(queue: &'a Queue<T>, at: Place) -> Self {
-        let front = queue.front.0.lock();
-        let back = queue.back.0.lock();
+        let front = queue.front.lock();
+        let back = queue.back.lock();
         Both {
             queue,
             moment: ambient::moment(),
@@ -44,6 +46,7 @@ impl<'a, T> Both<'a, T> {
             back,
             at,
             wakers: Wakers::default(),
+            next: None,
         }
     }
 
@@ -62,12 +65,16 @@ impl<'a, T> Both<'a, T> {
             front,
             back,
             wakers,
+            next,
             ..
         } = self;
         drop(moment);
         drop(back);
         drop(front);
         wakers.wake();
+        if let Some(next) = next {
+            ambient::softly(|| next.wake());
+        }
     }
 
     fn len(&self) -> usize {
@@ -150,7 +157,8 @@ impl<'a, T> Both<'a, T> {
             } = submitter;
             self.enters(task, waiting.g, waiting.at);
             if opens(latch.as_deref()) {
-                self.wakes(waiting, Reason::ChanSend);
+                let waker = self.wakes(waiting, Reason::ChanSend);
+                self.wakers.push(Some(waker));
             }
         }
     }
@@ -171,7 +179,8 @@ impl<'a, T> Both<'a, T> {
                     let waiting = submitter.waiting;
                     self.sent(0, waiting.g, waiting.at);
                     if opens(submitter.latch.as_deref()) {
-                        self.wakes(waiting, Reason::ChanSend);
+                        let waker = self.wakes(waiting, Reason::ChanSend);
+                        self.wakers.push(Some(waker));
                     }
                     submitter.task
                 }
@@ -179,7 +188,9 @@ impl<'a, T> Both<'a, T> {
             },
         };
         self.received();
-        self.wake_worker();
+        if let Some(waker) = self.calls_worker() {
+            self.next = Some(waker);
+        }
         self.let_in();
         Taking::Taken(task)
     }
@@ -194,14 +205,19 @@ impl<'a, T> Both<'a, T> {
 
     /// Wakes a worker, if there is something to do and none is on its way.
     pub(super) fn wake_worker(&mut self) {
+        let waker = self.calls_worker();
+        self.wakers.push(waker);
+    }
+
+    /// How to wake a worker, if there is something to do and none is on its way.
+    fn calls_worker(&mut self) -> Option<Waker> {
         let todo = self.len() > 0 || !self.back.submitters.is_empty();
-        if todo
-            && !self.back.woken
-            && let Some(idle) = self.back.idle.pop()
-        {
-            self.back.woken = true;
-            self.wakes(idle.waiting, Reason::ChanReceive);
+        if !todo || self.back.woken {
+            return None;
         }
+        let idle = self.back.idle.pop()?;
+        self.back.woken = true;
+        Some(self.wakes(idle.waiting, Reason::ChanReceive))
     }
 
     pub(super) fn close(&mut self) {
@@ -210,7 +226,8 @@ impl<'a, T> Both<'a, T> {
         }
         let mut woken = 0;
         for idle in std::mem::take(&mut self.back.idle) {
-            self.wakes(idle.waiting, Reason::ChanReceive);
+            let waker = self.wakes(idle.waiting, Reason::ChanReceive);
+            self.wakers.push(Some(waker));
             woken += 1;
         }
         // Each finds its task where it left it.
@@ -222,7 +239,8 @@ impl<'a, T> Both<'a, T> {
                 latch,
             } = submitter;
             if opens(latch.as_deref()) {
-                self.wakes(waiting, Reason::ChanSend);
+                let waker = self.wakes(waiting, Reason::ChanSend);
+                self.wakers.push(Some(waker));
                 woken += 1;
             }
             self.back.refused.push((ticket, task));
@@ -248,8 +266,8 @@ impl<'a, T> Both<'a, T> {
         }
     }
 
-    /// Who waited no longer does.
-    fn wakes(&mut self, waiting: Waiting, reason: Reason) {
+    /// Who waited no longer does; returns how to wake it.
+    fn wakes(&self, waiting: Waiting, reason: Reason) -> Waker {
         let (queue, since_ns) = (self.queue, waiting.since_ns);
         if let Some(ledger) = &queue.ledger {
             ledger.unblocked(self.moment.t_ns.saturating_sub(since_ns));
@@ -257,7 +275,7 @@ impl<'a, T> Both<'a, T> {
         let at = Some(self.at);
         self.moment
             .unblocked(waiting.g, reason, queue.object, since_ns, at);
-        self.wakers.push(Some(waiting.waker));
+        waiting.waker
     }
 
     /// Records that a task of goroutine `g` came, and that `len` are there.

@@ -38,6 +38,12 @@ impl<'a, T> Put<'a, T> {
         }
     }
 
+    /// Where it was called.
+    #[inline]
+    pub(in crate::patterns) fn at(&self) -> Place {
+        self.at
+    }
+
     fn poll_slowly(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T>> {
         let Some(task) = self.task.take() else {
             return self.poll_waiting(cx);
@@ -71,7 +77,7 @@ impl<'a, T> Put<'a, T> {
         };
         let waker = cx.waker().clone();
         let queue = self.queue;
-        let mut back = queue.back.0.lock();
+        let mut back = queue.back.lock();
         let index = back
             .submitters
             .binary_search_by_key(&ticket, |submitter| submitter.ticket);
@@ -139,7 +145,9 @@ impl<T> Put<'_, T> {
 impl<T> Drop for Put<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.withdraw();
+        if self.waits.is_some() {
+            self.withdraw();
+        }
     }
 }
 
@@ -268,7 +276,7 @@ impl<'a, T> Take<'a, T> {
     fn still_idle(&self, cx: &mut Context<'_>, since_ns: u64) -> bool {
         let waker = cx.waker().clone();
         let queue = self.queue;
-        let mut back = queue.back.0.lock();
+        let mut back = queue.back.lock();
         let Some(idle) = back.idle.iter_mut().find(|idle| idle.seat == self.seat) else {
             return false;
         };
@@ -295,12 +303,10 @@ impl<T> Future for Take<'_, T> {
     }
 }
 
-impl<T> Drop for Take<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.since_ns.is_none() {
-            return;
-        }
+impl<T> Take<'_, T> {
+    /// Waits no longer.
+    #[cold]
+    fn withdraw(&mut self) {
         let mut both = Both::new(self.queue, self.at);
         let seat = both
             .back
@@ -315,5 +321,14 @@ impl<T> Drop for Take<'_, T> {
         }
         both.finish();
         drop(idle);
+    }
+}
+
+impl<T> Drop for Take<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.since_ns.is_some() {
+            self.withdraw();
+        }
     }
 }
