@@ -32,6 +32,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 use self::hands::Hands;
+use self::hands::panel::Panel;
 use self::hands::tools::Tools;
 use self::layout::Layout;
 use self::legend::Legend;
@@ -97,6 +98,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
             <Frame view=view layout=layout palette=palette hands=hands frame=frame scrolled=scrolled noted=noted />
             <Tools view=view hands=hands />
             <Said view=view hands=hands noted=noted />
+            <Panel view=view hands=hands />
             <LaneList view=view layout=layout />
         </div>
     }

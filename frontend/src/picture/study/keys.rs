@@ -31,6 +31,10 @@ pub enum Act {
     Select,
     /// Keeps the end of the run in view, or leaves off.
     Follow,
+    /// Goes to the field that finds names.
+    Find,
+    /// Shows the marked interval.
+    ShowMarked,
     /// Shows the list of keys.
     Help,
     /// Lets go of what was marked; if nothing was, of cursor and choice.
@@ -80,6 +84,8 @@ pub fn act(key: &str, shift: bool) -> Option<Act> {
         "m" | "M" => Act::Mark,
         "v" | "V" => Act::Select,
         "l" | "L" => Act::Follow,
+        "z" | "Z" => Act::ShowMarked,
+        "/" => Act::Find,
         "?" => Act::Help,
         "Escape" => Act::LetGo,
         _ => return None,
@@ -90,7 +96,7 @@ pub fn act(key: &str, shift: bool) -> Option<Act> {
 type Row = (&'static [&'static str], fn(Lang) -> &'static str);
 
 /// The list of keys.
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 16] = [
     (&["w", "s", "+", "-"], words::key_zoom),
     (&["a", "d", "Shift ←", "Shift →"], words::key_pan),
     (&["0"], words::key_whole),
@@ -101,8 +107,10 @@ const ROWS: [Row; 14] = [
     (&["n", "N", ".", ","], words::key_jump),
     (&["[", "]", "Shift [", "Shift ]"], words::key_cursor),
     (&["m"], words::key_mark),
+    (&["z"], words::key_zoom_to_interval),
     (&["v"], words::key_select),
     (&["l"], words::key_follow),
+    (&["/"], words::key_find),
     (&["Esc"], words::key_let_go),
     (&["?"], words::key_help),
 ];
@@ -164,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_letter_does_the_same_in_capitals_but_for_the_jump() {
-        for key in ["w", "a", "s", "d", "f", "m", "l", "v"] {
+        for key in ["w", "a", "s", "d", "f", "m", "l", "v", "z"] {
             assert_eq!(act(key, false), act(&key.to_uppercase(), true), "{key}");
         }
         assert_ne!(act("n", false), act("N", true));

@@ -1,6 +1,6 @@
 //! The words of what a reader does to a picture, in both languages.
 
-use crate::figures::duration;
+use crate::figures::{count, duration};
 use crate::i18n::Lang;
 
 /// Two texts, of which one is said.
@@ -190,5 +190,182 @@ pub fn long(time: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!("{time} long"),
         Lang::Zh => format!("长 {time}"),
+    }
+}
+
+/// What a key does.
+pub fn key_zoom_to_interval(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Fill the view with the marked interval",
+        "放大到选取的区间",
+    )
+}
+
+/// What a key does.
+pub fn key_find(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Find a goroutine or an object by its name",
+        "按名称查找 goroutine 或对象",
+    )
+}
+
+/// A button.
+pub fn zoom_to_interval(lang: Lang) -> &'static str {
+    pick(lang, "Zoom to it", "放大到此区间")
+}
+
+/// A button.
+pub fn let_go(lang: Lang) -> &'static str {
+    pick(lang, "Let go", "取消选取")
+}
+
+/// The title of the sums of an interval.
+pub fn interval(from_ns: u64, to_ns: u64, lang: Lang) -> String {
+    let (from, to, len) = (
+        duration(from_ns),
+        duration(to_ns),
+        duration(to_ns - from_ns),
+    );
+    match lang {
+        Lang::En => format!("Interval of {len}, from {from} to {to}"),
+        Lang::Zh => format!("区间长 {len}，从 {from} 到 {to}"),
+    }
+}
+
+/// A figure of an interval.
+pub fn lived(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "goroutines that lived in it",
+        "区间内存活的 goroutine",
+    )
+}
+
+/// A figure of an interval.
+pub fn switches(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "times that one began to run",
+        "切换到某个 goroutine 的次数",
+    )
+}
+
+/// The caption of a table.
+pub fn states_caption(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Time of all goroutines together",
+        "所有 goroutine 的时间合计",
+    )
+}
+
+/// The heads of a table.
+pub fn states_heads(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::En => ["state", "time", "share"],
+        Lang::Zh => ["状态", "时间", "占比"],
+    }
+}
+
+/// The caption of a table.
+pub fn busiest_caption(lang: Lang) -> &'static str {
+    pick(lang, "Who ran most", "运行最久的 goroutine")
+}
+
+/// The heads of a table.
+pub fn busiest_heads(lang: Lang) -> [&'static str; 2] {
+    match lang {
+        Lang::En => ["goroutine", "ran"],
+        Lang::Zh => ["goroutine", "运行"],
+    }
+}
+
+/// The caption of a table.
+pub fn channels_caption(lang: Lang) -> &'static str {
+    pick(lang, "What passed through channels", "经过各通道的值")
+}
+
+/// The heads of a table.
+pub fn channels_heads(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::En => ["channel", "sends", "receives"],
+        Lang::Zh => ["通道", "发送", "接收"],
+    }
+}
+
+/// A count of which not all is kept.
+pub fn at_least(number: u64, lang: Lang) -> String {
+    let number = count(number);
+    match lang {
+        Lang::En => format!("at least {number}"),
+        Lang::Zh => format!("至少 {number}"),
+    }
+}
+
+/// Below a list that is cut.
+pub fn more(number: u64, lang: Lang) -> String {
+    let number = count(number);
+    match lang {
+        Lang::En => format!("and {number} more"),
+        Lang::Zh => format!("另有 {number} 个"),
+    }
+}
+
+/// The name of the field that finds names.
+pub fn find(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Find a goroutine, or an object that somebody waited for",
+        "查找 goroutine，或有 goroutine 等待过的对象",
+    )
+}
+
+/// In the field, as long as it is empty.
+pub fn find_hint(lang: Lang) -> &'static str {
+    pick(lang, "Find by name", "按名称查找")
+}
+
+/// Beside a goroutine that was found.
+pub fn found_goroutine(g: u32, from_ns: u64, lang: Lang) -> String {
+    let from = duration(from_ns);
+    match lang {
+        Lang::En => format!("goroutine g{g}, from {from} on"),
+        Lang::Zh => format!("goroutine g{g}，始于 {from}"),
+    }
+}
+
+/// Beside an object that was found.
+pub fn found_object(waiter: &str, from_ns: u64, lang: Lang) -> String {
+    let from = duration(from_ns);
+    match lang {
+        Lang::En => format!("{waiter} was the first to wait for it, at {from}"),
+        Lang::Zh => format!("{waiter} 最先等待它，于 {from}"),
+    }
+}
+
+/// How much was found.
+pub fn found(goroutines: usize, objects: usize, listed: usize, lang: Lang) -> String {
+    let all = goroutines + objects;
+    let s = |number: usize| if number == 1 { "" } else { "s" };
+    let (g, o) = (count(goroutines as u64), count(objects as u64));
+    match (all, lang) {
+        (0, Lang::En) => "Nothing has this in its name".into(),
+        (0, Lang::Zh) => "没有名称中含有它的 goroutine 或对象".into(),
+        (_, Lang::En) => {
+            let mut words = format!("{g} goroutine{}, {o} object{}", s(goroutines), s(objects));
+            if all > listed {
+                words += &format!("; the first {listed} are listed");
+            }
+            words
+        }
+        (_, Lang::Zh) => {
+            let mut words = format!("{g} 个 goroutine，{o} 个对象");
+            if all > listed {
+                words += &format!("；列出前 {listed} 个");
+            }
+            words
+        }
     }
 }

@@ -1,11 +1,15 @@
 //! Keys, wheel and pointer on the timeline.
 //!
+//! * [`find`]: the field that finds goroutines and objects by name.
 //! * [`keyboard`]: what keys and the buttons of the same name do.
+//! * [`panel`]: what happened in the marked interval.
 //! * [`pointer`]: wheel, drag and click.
 //! * [`tools`]: the row of buttons below the lanes, the cursor's time, the list
 //!   of keys.
 
+pub mod find;
 pub mod keyboard;
+pub mod panel;
 pub mod pointer;
 pub mod tools;
 
@@ -36,6 +40,8 @@ pub struct Hands {
     pub hovered_gap: RwSignal<Option<Gap>>,
     /// Whether a drag marks an interval, as with Shift.
     pub selects: RwSignal<bool>,
+    /// The field that finds names.
+    field: NodeRef<html::Input>,
     /// The id of the list of keys.
     keys_id: &'static str,
     drag: StoredValue<Option<Drag>>,
@@ -52,6 +58,7 @@ impl Hands {
             hovered: RwSignal::new(None),
             hovered_gap: RwSignal::new(None),
             selects: RwSignal::new(false),
+            field: NodeRef::new(),
             keys_id: "timeline-keys",
             drag: StoredValue::new(None),
             held: StoredValue::new(None),

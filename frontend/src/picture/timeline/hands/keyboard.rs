@@ -68,6 +68,10 @@ impl Hands {
             .and_then(|button| button.get_attribute("data-key"));
         if let Some(act) = key.and_then(|key| act(&key, false)) {
             self.act(act);
+            // With what is let go its button goes too.
+            if act == Act::LetGo {
+                self.focus();
+            }
         }
     }
 
@@ -93,6 +97,12 @@ impl Hands {
                 let window = view.window.get_untracked();
                 let follows = matches!(window, Window::Latest { .. });
                 self.set_window(window.follow(self.extent_ns(), !follows));
+            }
+            Act::Find => self.find(),
+            Act::ShowMarked => {
+                if let Some((from_ns, to_ns)) = view.marked.get_untracked().interval() {
+                    self.set_window(Window::Part { from_ns, to_ns });
+                }
             }
             Act::Help => tools::show_keys(self.keys_id),
             Act::LetGo if view.marked.get_untracked() != Marked::Nothing => {

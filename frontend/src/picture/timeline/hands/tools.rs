@@ -10,10 +10,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::Hands;
+use super::find::Find;
 use crate::i18n::Lang;
 use crate::picture::RunView;
 use crate::picture::scale::Window;
-use crate::picture::study::{keys, words};
+use crate::picture::study::{keys, panel, words};
 use crate::preferences::use_lang;
 
 /// How long the cursor has to stand still before its time is read aloud.
@@ -56,6 +57,7 @@ pub fn Tools(view: RunView, hands: Hands) -> impl IntoView {
             >
                 {move || words::follow(lang.get())}
             </button>
+            <Find view=view hands=hands />
             <span
                 class="timeline-range"
                 data-testid="cursor-time"
@@ -64,7 +66,8 @@ pub fn Tools(view: RunView, hands: Hands) -> impl IntoView {
                 {move || words::cursor_at(view.cursor_ns.get(), lang.get())}
             </span>
             <span class="picture-unseen" role="status">
-                {move || words::cursor_at(said.get(), lang.get())}
+                {move || words::cursor_at(said.get(), lang.get())} " "
+                {move || panel::said(view.marked.get().interval(), lang.get())}
             </span>
         </div>
     }
