@@ -9,6 +9,7 @@ pub mod handle;
 pub mod outcome;
 pub mod output;
 pub mod parameters;
+pub mod pinned;
 pub mod views;
 
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ use foot::Foot;
 use handle::LabHandle;
 use outcome::OutcomePanel;
 use parameters::Parameters;
+use pinned::{Compared, Pinned, PinnedRun};
 use views::Views;
 
 /// The lab of a lesson.
@@ -41,6 +43,7 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
         id.with_value(|id| reader.note_visit(id, query));
     });
     let lab = NodeRef::<leptos::html::Section>::new();
+    let pinned = Pinned::new(session);
     let is_idle = Memo::new(move |_| session.view.phase.get() == Phase::Idle);
 
     let run = move || {
@@ -49,6 +52,7 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
             Ok(mut request) => {
                 request.task_body = lesson.read_untracked().task_body.clone();
                 reader.note_run(&lesson.read_untracked(), &[]);
+                pinned.keep_if_asked();
                 session.start(request);
             }
             Err(labels) => session.trouble.set(Some(Trouble::Fields { labels })),
@@ -83,20 +87,22 @@ pub fn Lab(lesson: RwSignal<Lesson>, handle: LabHandle) -> impl IntoView {
             node_ref=lab
         >
             <Parameters fields />
-            <Controls session run />
+            <Controls session run pinned />
             {move || session.trouble.get().map(|trouble| view! { <TroubleBox trouble /> })}
             <OutcomePanel lesson session />
+            <PinnedRun pinned />
             <section
                 class="lab-timeline"
                 aria-label=move || lang.get().say(Key::TimelineLabel)
             >
                 <div class="lab-picture" inert=move || is_idle.get()>
-                    <Timeline view=session.view />
+                    <Timeline view=session.view keys_id="timeline-keys" />
                 </div>
                 <Show when=move || is_idle.get()>
                     <Empty />
                 </Show>
             </section>
+            <Compared lesson pinned />
             <Views lesson handle />
             <Foot lesson session />
         </section>

@@ -9,7 +9,8 @@
 //! * [`i18n`]: every text of the interface, in both languages.
 //! * [`phase`]: where a run is; [`outcome`]: how it went, in words.
 //! * [`trouble`]: what may go wrong with the server, in words.
-//! * [`measured`]: a run's figures in words; [`curve`]: those of many runs.
+//! * [`measured`]: a run's figures in words; [`curve`]: those of many runs;
+//!   [`compare`]: those of two, side by side.
 //! * [`markup`]: what only shows what the server sent, as HTML.
 //! * [`progress`]: what the reader has done.
 //! * [`model`]: a run, built up frame by frame.
@@ -22,6 +23,7 @@
 //!   [`lab`]: the instrument beside the prose.
 //! * [`api`]: the server's routes; [`session`]: a run over its WebSocket.
 
+pub mod compare;
 pub mod curve;
 pub mod figures;
 pub mod form;

@@ -10,7 +10,7 @@ use crate::i18n::{Key, Lang};
 
 /// Two figures that differ by less than this factor are about the same: other
 /// machines, and the same one on another day, differ by as much.
-const ABOUT_THE_SAME: f64 = 1.15;
+pub const ABOUT_THE_SAME: f64 = 1.15;
 
 /// A figure of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]

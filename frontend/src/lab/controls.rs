@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::pinned::{PinButton, Pinned};
 use crate::api::Load;
 use crate::app::use_health;
 use crate::figures::{count, duration};
@@ -13,7 +14,11 @@ use crate::session::Session;
 
 /// The row of controls.
 #[component]
-pub fn Controls(session: Session, run: impl Fn() + Copy + 'static) -> impl IntoView {
+pub fn Controls(
+    session: Session,
+    run: impl Fn() + Copy + 'static,
+    pinned: Pinned,
+) -> impl IntoView {
     let lang = use_lang();
     let phase = session.view.phase;
     let is_active = Memo::new(move |_| phase.get().is_active());
@@ -45,6 +50,7 @@ pub fn Controls(session: Session, run: impl Fn() + Copy + 'static) -> impl IntoV
                 {move || lang.get().say(Key::Stop)}
             </button>
             <State session />
+            <PinButton pinned />
             <Show when=move || is_lost.get()>
                 <button
                     type="button"

@@ -44,9 +44,10 @@ use crate::markup;
 use crate::phase::Phase;
 use crate::preferences::{use_lang, use_theme};
 
-/// The timeline of a run.
+/// The timeline of a run. There may be two on a page; the id of the list of keys
+/// tells them apart.
 #[component]
-pub fn Timeline(view: RunView) -> impl IntoView {
+pub fn Timeline(view: RunView, keys_id: &'static str) -> impl IntoView {
     let lang = use_lang();
     let theme = use_theme();
     let frame = NodeRef::<html::Div>::new();
@@ -73,7 +74,7 @@ pub fn Timeline(view: RunView) -> impl IntoView {
             view.plot.set(plot);
         }
     });
-    let hands = Hands::new(view, layout, frame);
+    let hands = Hands::new(view, layout, frame, keys_id);
     let noted = RwSignal::new(None::<String>);
     Effect::new(move || {
         if let Some(lane) = view.pointed_lane.get() {

@@ -90,6 +90,29 @@ impl RunView {
         view
     }
 
+    /// A view of no run yet that shares its axis of time with another.
+    pub fn beside(other: RunView) -> Self {
+        RunView {
+            window: other.window,
+            plot: other.plot,
+            pointer_ns: other.pointer_ns,
+            ..RunView::new()
+        }
+    }
+
+    /// Takes the run of another view, which has ended and is forgotten there.
+    pub fn take(&self, other: RunView) {
+        let model = other.model.try_update_value(std::mem::take);
+        let model = model.unwrap_or_default();
+        self.shown_ns.set(model.now_ns());
+        self.model.set_value(model);
+        self.chosen.set(None);
+        self.cursor_ns.set(None);
+        self.marked.set(Marked::Nothing);
+        self.phase.set(Phase::Ended);
+        self.version.update(|version| *version += 1);
+    }
+
     /// Forgets the run, before the next one.
     pub fn reset(&self) {
         self.model.set_value(Model::new());

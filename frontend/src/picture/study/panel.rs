@@ -122,7 +122,8 @@ fn channels(model: &Model, sums: &Sums, lang: Lang) -> String {
 }
 
 fn table(caption: &str, heads: &[&str]) -> String {
-    let mut html = format!("<div><table class=interval-table><caption>{caption}</caption><thead><tr>");
+    let mut html =
+        format!("<div><table class=interval-table><caption>{caption}</caption><thead><tr>");
     for head in heads {
         html += &format!("<th scope=col>{head}</th>");
     }

@@ -239,7 +239,7 @@ pub fn lived(lang: Lang) -> &'static str {
     pick(
         lang,
         "goroutines that lived in it",
-        "区间内存活的 goroutine",
+        "个 goroutine 在区间内存活",
     )
 }
 
@@ -248,7 +248,7 @@ pub fn switches(lang: Lang) -> &'static str {
     pick(
         lang,
         "times that one began to run",
-        "切换到某个 goroutine 的次数",
+        "次切换到某个 goroutine",
     )
 }
 

@@ -50,7 +50,12 @@ pub struct Hands {
 
 impl Hands {
     /// Hands for a timeline.
-    pub fn new(view: RunView, layout: Memo<Layout>, frame: NodeRef<html::Div>) -> Hands {
+    pub fn new(
+        view: RunView,
+        layout: Memo<Layout>,
+        frame: NodeRef<html::Div>,
+        keys_id: &'static str,
+    ) -> Hands {
         Hands {
             view,
             layout,
@@ -59,7 +64,7 @@ impl Hands {
             hovered_gap: RwSignal::new(None),
             selects: RwSignal::new(false),
             field: NodeRef::new(),
-            keys_id: "timeline-keys",
+            keys_id,
             drag: StoredValue::new(None),
             held: StoredValue::new(None),
         }
