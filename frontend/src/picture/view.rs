@@ -95,6 +95,7 @@ impl RunView {
         RunView {
             window: other.window,
             plot: other.plot,
+            by: other.by,
             pointer_ns: other.pointer_ns,
             ..RunView::new()
         }

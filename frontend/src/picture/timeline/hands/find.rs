@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::Hands;
 use crate::picture::RunView;
+use crate::picture::lanes::By;
 use crate::picture::study::{names, words};
 use crate::picture::walk::Chosen;
 use crate::preferences::use_lang;
@@ -99,6 +100,8 @@ impl Hands {
 
     /// Chooses a span and takes the keys.
     fn go_to_span(&self, at: Chosen) {
+        // What waits is on no processor.
+        self.view.by.set(By::Goroutine);
         self.choose(Some(at));
         self.cursor_to_choice();
         self.focus();

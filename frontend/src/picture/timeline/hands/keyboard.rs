@@ -10,6 +10,7 @@ use web_sys::{Event, KeyboardEvent};
 
 use super::Hands;
 use super::tools;
+use crate::picture::lanes::By;
 use crate::picture::scale::Window;
 use crate::picture::study::keys::{Act, Motion, act};
 use crate::picture::study::marked::Marked;
@@ -164,6 +165,8 @@ impl Hands {
     }
 
     fn jump(&self, forward: bool) {
+        // What waits is on no processor.
+        self.view.by.set(By::Goroutine);
         let chosen = self.view.chosen.get_untracked();
         let from_ns = self.range().from_ns;
         let model = self.view.model;
