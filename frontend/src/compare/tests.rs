@@ -1,7 +1,7 @@
 //! Two made-up runs side by side.
 
-use protocol::run::{BlockedTotal, Waiting};
-use protocol::{Frame, Limits, Outcome, Parameter, Scheduler, Text};
+use protocol::run::{BlockedTotal, Scheduler, Waiting};
+use protocol::{Frame, Limits, Outcome, Parameter, Text};
 
 use super::*;
 use crate::curve::drawn::tests::swept;

@@ -20,6 +20,7 @@ mod buffered_channel;
 mod charts;
 mod connection;
 mod contents;
+mod hands;
 mod parts;
 mod screenshot;
 mod spans;

@@ -47,5 +47,6 @@ pub fn scale(view: RunView, width: u32, shown_ns: u64) -> Scale {
     let left = gutter(width);
     let own = (left, width.saturating_sub(left + RIGHT));
     let (left, width) = view.plot.get().unwrap_or(own);
-    Scale::new(view.window.get().range(shown_ns), left, width)
+    let extent_ns = shown_ns.max(view.beside_ns.get());
+    Scale::new(view.window.get().range(extent_ns), left, width)
 }
