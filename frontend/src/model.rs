@@ -5,6 +5,7 @@
 //!
 //! * [`span`]: one state of one goroutine, from one time to another.
 //! * [`lane`]: a goroutine's life, as spans that do not overlap.
+//! * [`sums`]: what its spans add up to, many at a time.
 //! * [`channel`]: a channel's occupancy over time, and who waits for it.
 //! * [`lock`]: who holds a lock, and how much of a semaphore is left.
 //! * [`processor`]: which goroutine ran on a P when, and what happened to it.
@@ -36,6 +37,7 @@ pub mod lock;
 pub mod note;
 pub mod processor;
 pub mod span;
+pub mod sums;
 pub mod tally;
 pub mod traced;
 pub mod world;
@@ -54,6 +56,7 @@ pub use lock::Lock;
 pub use note::Note;
 pub use processor::{Processor, Processors};
 pub use span::{Cause, Span, SpanEnd, State, Wait};
+pub use sums::Sums;
 pub use tally::{Counted, Tally};
 pub use traced::{Trace, Traced};
 pub use world::World;

@@ -4,6 +4,7 @@ use protocol::Value;
 use protocol::event::NO_GOROUTINE;
 
 use super::span::{Span, SpanEnd, State};
+use super::sums::Sums;
 
 /// A goroutine's life.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Lane {
     pub recoveries: Vec<Recovery>,
     /// The values with which waits on channels ended, by the spans' places.
     values: Vec<(u32, Value)>,
+    /// What its spans add up to, of those that ended.
+    pub sums: Sums,
     /// The time in each state, of all spans that ended.
     closed: Times,
     /// In which queue it stands.
@@ -93,6 +96,7 @@ impl Lane {
             spans: Vec::new(),
             recoveries: Vec::new(),
             values: Vec::new(),
+            sums: Sums::default(),
             closed: Times::default(),
             queue: None,
             early_waker: None,
@@ -140,6 +144,7 @@ impl Lane {
         let to_ns = t_ns.max(span.from_ns);
         span.end = how(to_ns);
         let lasted_ns = to_ns - span.from_ns;
+        self.sums.add(span.state.class(), lasted_ns);
         match &span.state {
             State::Running { .. } => self.closed.running_ns += lasted_ns,
             State::Runnable(_) => self.closed.runnable_ns += lasted_ns,

@@ -12,6 +12,7 @@
 use protocol::event::{Event, Kind, NO_GOROUTINE, NO_P};
 
 use super::channel::{Step, push_step};
+use super::sums::Sums;
 
 /// The most Ps that get a lane, as many as anybody has had processors; what
 /// happens on others is left out.
@@ -136,6 +137,8 @@ impl Line {
 pub struct Processor {
     /// What it did, in order of time.
     pub stretches: Vec<Stretch>,
+    /// What they add up to, of those that ended.
+    pub sums: Sums,
     /// What happened to it, in order of time.
     pub signs: Vec<Sign>,
     /// All that happened to it.
@@ -188,6 +191,7 @@ impl Processor {
             return;
         };
         last.to_ns = t_ns.max(last.from_ns);
+        self.sums.add(last.does as u8, last.to_ns - last.from_ns);
         if last.does != Does::Idles {
             self.ran_ns += last.to_ns - last.from_ns;
         }

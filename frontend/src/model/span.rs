@@ -76,6 +76,15 @@ pub struct Wait {
 }
 
 impl State {
+    /// A number for states that are drawn alike, the least ones first.
+    pub fn class(&self) -> u8 {
+        match self {
+            State::Running { .. } => 0,
+            State::Runnable(_) => 1,
+            State::Blocked(wait) => 2 + wait.reason as u8,
+        }
+    }
+
     /// Whether a person would call both the same, whatever processor, cause or
     /// object they have.
     pub fn is_like(&self, other: &State) -> bool {

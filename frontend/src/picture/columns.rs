@@ -1,14 +1,18 @@
 //! Spans to columns of pixels: what a goroutine mostly did in each.
 //!
-//! One pass over the spans in view and the columns, both in order of time. The
+//! One pass over the spans in view and the columns, both in order of time; of
+//! many spans in one column it takes what they add up to, which is the same. The
 //! colour of a column is that of the state that takes most of it: a mix of
 //! several would be grey. What else is in it is told by two marks, that it also
 //! ran there, and that a span begins there.
+
+use protocol::Reason;
 
 use super::look::Look;
 use super::scale::Scale;
 use crate::model::Span;
 use crate::model::processor::{Does, Stretch};
+use crate::model::sums::{Sum, Sums};
 
 /// Something that a lane shows from one time to another.
 pub trait Along {
@@ -20,6 +24,8 @@ pub trait Along {
     fn is_open(&self) -> bool;
     /// How it looks.
     fn look(&self) -> Look;
+    /// How what is of this class in [`Sums`] looks.
+    fn look_of(class: u8) -> Look;
 }
 
 impl Along for Span {
@@ -37,6 +43,14 @@ impl Along for Span {
 
     fn look(&self) -> Look {
         Look::of(&self.state)
+    }
+
+    fn look_of(class: u8) -> Look {
+        match class {
+            0 => Look::Running,
+            1 => Look::Runnable,
+            reason => Look::of_reason(Reason::ALL[usize::from(reason - 2)]),
+        }
     }
 }
 
@@ -59,6 +73,15 @@ impl Along for Stretch {
             Does::Runs => Look::Running,
             Does::Calls => Look::Syscall,
             Does::Idles => Look::Sleep,
+        }
+    }
+
+    fn look_of(class: u8) -> Look {
+        const { assert!(Does::Runs as u8 == 0 && Does::Calls as u8 == 1) };
+        match class {
+            0 => Look::Running,
+            1 => Look::Syscall,
+            _ => Look::Sleep,
         }
     }
 }
@@ -104,7 +127,11 @@ impl Shares {
         else {
             return Column::default();
         };
-        let share = u128::from(most) * 255 / u128::from(len_ns.max(1));
+        let share = match most.checked_mul(255) {
+            Some(parts) => parts / len_ns.max(1),
+            // Two years and more.
+            None => most / (len_ns / 255).max(1),
+        };
         Column {
             look: Some(Look::ALL[index]),
             share: share.min(255) as u8,
@@ -115,20 +142,20 @@ impl Shares {
     }
 }
 
-/// The first time of each column, and of the one after the last.
-pub fn column_starts(scale: &Scale) -> Vec<u64> {
-    (0..=scale.width)
-        .map(|column| scale.column_ns(column))
-        .collect()
+/// The first time of each column, and of the one after the last, into `starts`.
+pub fn column_starts(starts: &mut Vec<u64>, scale: &Scale) {
+    starts.clear();
+    starts.extend((0..=scale.width).map(|column| scale.column_ns(column)));
 }
 
 /// Fills `columns` with what a lane did. `starts` is what [`column_starts`]
 /// made of the same scale; `known_ns` is the last time that is known, and a
-/// span that is still open goes on to `shown_ns`.
+/// span that is still open goes on to `shown_ns`. `sums` are those of the spans;
+/// without them each is looked at.
 pub fn fill<T: Along>(
     columns: &mut [Column],
     starts: &[u64],
-    spans: &[T],
+    (spans, sums): (&[T], &Sums),
     known_ns: u64,
     shown_ns: u64,
 ) {
@@ -139,7 +166,9 @@ pub fn fill<T: Along>(
     let mut at = 0;
     let mut shares = Shares::NONE;
     let first = spans.partition_point(|span| !span.is_open() && span.end_ns(0) <= begin_ns);
-    for span in &spans[first..] {
+    let mut index = first;
+    while let Some(span) = spans.get(index) {
+        index += 1;
         if span.begin_ns() >= end_ns {
             break;
         }
@@ -159,6 +188,15 @@ pub fn fill<T: Along>(
         if at >= columns.len() {
             return;
         }
+        if span.begin_ns() >= begin_ns
+            && let Some((count, sum)) = within(spans, sums, index - 1, starts[at + 1])
+        {
+            for (class, ns) in sum.parts() {
+                shares.add(T::look_of(class), ns);
+            }
+            index += count - 1;
+            continue;
+        }
         shares.begins |= span.begin_ns() >= begin_ns && to_ns > starts[at + 1];
         // On through the columns that it fills.
         let mut from_ns = from_ns;
@@ -175,13 +213,27 @@ pub fn fill<T: Along>(
     columns[at] = shares.column(starts[at + 1] - starts[at]);
 }
 
+/// The largest block of spans from `first` on that ends in a column before
+/// `end_ns`, which is its end.
+fn within<'a, T: Along>(
+    spans: &[T],
+    sums: &'a Sums,
+    first: usize,
+    end_ns: u64,
+) -> Option<(usize, &'a Sum)> {
+    sums.at(first).find(|(count, _)| {
+        let last = spans.get(first + count - 1);
+        last.is_some_and(|last| last.begin_ns() < end_ns && last.end_ns(end_ns) <= end_ns)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::scale::{MAX_COLUMNS, Range};
     use super::*;
-    use crate::model::Model;
+    use crate::model::{Cause, Model, State, Wait};
     use proptest::prelude::*;
-    use protocol::{Event, Frame, Kind, Reason};
+    use protocol::{Event, Frame, Kind};
 
     /// Goroutine 1 runs, sleeps and runs again, at the times given.
     fn model(times: &[u64]) -> Model {
@@ -216,12 +268,13 @@ mod tests {
     }
 
     fn columns(model: &Model, range: Range, width: u32, shown_ns: u64) -> Vec<Column> {
-        let starts = column_starts(&Scale::new(range, 0, width));
+        let mut starts = Vec::new();
+        column_starts(&mut starts, &Scale::new(range, 0, width));
         let mut columns = vec![Column::default(); width as usize];
         fill(
             &mut columns,
             &starts,
-            &model.lanes()[0].spans,
+            (&model.lanes()[0].spans, &model.lanes()[0].sums),
             model.now_ns(),
             shown_ns,
         );
@@ -262,6 +315,24 @@ mod tests {
         assert_eq!(columns.iter().filter(|c| c.look.is_some()).count(), 1);
     }
 
+    #[test]
+    fn a_class_looks_as_its_states_do() {
+        for reason in Reason::ALL {
+            let wait = Wait {
+                reason,
+                object: 0,
+                ordinal: 0,
+                held: 0,
+                holder: 0,
+            };
+            let state = State::Blocked(wait);
+            assert_eq!(Span::look_of(state.class()), Look::of(&state));
+        }
+        for state in [State::Running { p: 0 }, State::Runnable(Cause::Woken)] {
+            assert_eq!(Span::look_of(state.class()), Look::of(&state));
+        }
+    }
+
     proptest! {
         #[test]
         fn any_lane_at_any_scale(
@@ -275,7 +346,8 @@ mod tests {
             if let Some(lane) = model.lanes().first() {
                 let range = Range::new(from_ns, from_ns + len_ns);
                 let columns = columns(&model, range, width, model.now_ns());
-                let starts = column_starts(&Scale::new(range, 0, width));
+                let mut starts = Vec::new();
+        column_starts(&mut starts, &Scale::new(range, 0, width));
                 // Wherever the lane is known, something is drawn, and nowhere else.
                 for (index, column) in columns.iter().enumerate() {
                     let known = lane.from_ns < starts[index + 1] && model.now_ns() > starts[index];
@@ -283,6 +355,32 @@ mod tests {
                     prop_assert!(!known || column.look.is_some());
                     prop_assert!(touched || column.look.is_none());
                 }
+            }
+        }
+
+        #[test]
+        fn sums_change_nothing(
+            steps in prop::collection::vec(0u64..2_000, 0..600),
+            zeros in any::<bool>(),
+            from_ns in 0u64..400_000,
+            len_ns in 0u64..800_000,
+            width in 1u32..400,
+        ) {
+            let times: Vec<u64> = steps.iter().scan(0, |t, step| {
+                *t += if zeros { step / 1_900 * step } else { *step };
+                Some(*t)
+            }).collect();
+            let model = model(&times);
+            if let Some(lane) = model.lanes().first() {
+                let range = Range::new(from_ns, from_ns + len_ns);
+                let mut starts = Vec::new();
+                column_starts(&mut starts, &Scale::new(range, 0, width));
+                let with = columns(&model, range, width, model.now_ns());
+                let mut without = vec![Column::default(); width as usize];
+                let none = Sums::default();
+                let now_ns = model.now_ns();
+                fill(&mut without, &starts, (&lane.spans, &none), now_ns, now_ns);
+                prop_assert_eq!(with, without);
             }
         }
     }

@@ -8,7 +8,7 @@ mod stroke;
 
 use super::columns::Column;
 use super::look::Look;
-use stroke::strokes;
+use stroke::{Stroke, strokes};
 
 /// A colour: red, green, blue, opacity.
 pub type Rgba = [u8; 4];
@@ -40,6 +40,8 @@ pub struct Pixels {
     pub height: u32,
     /// Four bytes a pixel, row by row.
     pub bytes: Vec<u8>,
+    /// Kept from one lane to the next, to spare their making.
+    strokes: Vec<Option<Stroke>>,
 }
 
 /// Where a lane's bar lies in [`Pixels`].
@@ -101,7 +103,7 @@ impl Pixels {
 
     /// Draws a lane.
     pub fn draw(&mut self, columns: &[Column], bar: Bar, inks: &Inks) {
-        let strokes = strokes(columns, bar, inks);
+        strokes(&mut self.strokes, columns, bar, inks);
         for row in 0..bar.height {
             let Ok(y) = u32::try_from(bar.top + i64::from(row)) else {
                 continue;
@@ -112,7 +114,7 @@ impl Pixels {
             let start = y as usize * self.width as usize * 4;
             let end = start + self.width as usize * 4;
             let (pixels, _) = self.bytes[start..end].as_chunks_mut::<4>();
-            for (pixel, stroke) in pixels.iter_mut().zip(&strokes) {
+            for (pixel, stroke) in pixels.iter_mut().zip(&self.strokes) {
                 if let Some(colour) = stroke.as_ref().and_then(|stroke| stroke.at(row)) {
                     *pixel = colour;
                 }

@@ -21,6 +21,7 @@ mod charts;
 mod connection;
 mod contents;
 mod hands;
+mod lanes;
 mod parts;
 mod screenshot;
 mod spans;

@@ -86,21 +86,26 @@ pub(crate) async fn colours_of_lane(page: &Page, g: &str) -> Vec<String> {
     colours_of(page, vec![json!(g)]).await
 }
 
+/// The same over the whole lane of a P.
+pub(crate) async fn colours_of_lane_of_p(page: &Page, p: u16) -> Vec<String> {
+    colours_of(page, vec![json!(p), Value::Null, Value::Null, json!("p")]).await
+}
+
 async fn colours_of(page: &Page, arguments: Vec<Value>) -> Vec<String> {
     let colours = page.js_with(COLOURS, arguments).await;
     serde_json::from_value(colours).expect("colours of the timeline")
 }
 
 const COLOURS: &str = "
-    const [g, from, to] = arguments;
+    const [g, from, to, key] = arguments;
     const canvas = document.querySelector('canvas[data-testid=timeline-pixels]');
-    const lane = document.querySelector(`[data-testid=lane][data-g=\"${g}\"]`).dataset;
+    const lane = document.querySelector(`[data-testid=lane][data-${key ?? 'g'}=\"${g}\"]`).dataset;
     const scale = document.querySelector('[data-scale-from-ns]').dataset;
     const from_ns = Number(scale.scaleFromNs), to_ns = Number(scale.scaleToNs);
     const left = Number(scale.scaleLeft), width = Number(scale.scaleWidth);
     const place = ns => left + (ns - from_ns) / (to_ns - from_ns) * width;
     const begin = from ?? from_ns, end = to ?? to_ns;
-    const margin = from === undefined ? 0 : (end - begin) / 4;
+    const margin = (from ?? null) === null ? 0 : (end - begin) / 4;
     const ratio = canvas.width / canvas.getBoundingClientRect().width;
     const x_from = place(begin + margin), x_to = place(end - margin);
     const box = [x_from, Number(lane.top), x_to - x_from, Number(lane.height)];

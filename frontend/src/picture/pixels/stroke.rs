@@ -84,13 +84,17 @@ impl Stripes {
 }
 
 /// The strokes of a lane; none where nothing is known of it.
-pub(super) fn strokes(columns: &[Column], bar: Bar, inks: &Inks) -> Vec<Option<Stroke>> {
-    (0..columns.len())
-        .map(|x| {
-            let look = columns[x].look?;
-            Some(stroke(columns, x, look, bar, inks))
-        })
-        .collect()
+pub(super) fn strokes(
+    strokes: &mut Vec<Option<Stroke>>,
+    columns: &[Column],
+    bar: Bar,
+    inks: &Inks,
+) {
+    strokes.clear();
+    strokes.extend((0..columns.len()).map(|x| {
+        let look = columns[x].look?;
+        Some(stroke(columns, x, look, bar, inks))
+    }));
 }
 
 fn stroke(columns: &[Column], x: usize, look: Look, bar: Bar, inks: &Inks) -> Stroke {

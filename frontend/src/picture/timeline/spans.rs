@@ -1,5 +1,7 @@
 //! The lower canvas: every span in view, as pixels in one piece.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -13,6 +15,7 @@ use crate::picture::axis::time_axis;
 use crate::picture::columns::{Column, column_starts, fill};
 use crate::picture::lanes::By;
 use crate::picture::pixels::{Bar, Pixels};
+use crate::picture::scale::Window;
 
 /// How far apart the ticks of the axis are, in CSS pixels.
 pub const TICKS_APART: u32 = 84;
@@ -22,6 +25,25 @@ pub const TICKS_APART: u32 = 84;
 struct Kept {
     pixels: Pixels,
     columns: Vec<Column>,
+    starts: Vec<u64>,
+}
+
+/// What the reader looked at when it was drawn last, and how often that has
+/// moved.
+#[derive(Clone, Copy, Default)]
+struct Moved {
+    from: Option<Window>,
+    times: u32,
+}
+
+impl Moved {
+    /// Whether it moved since the last drawing.
+    fn to(&mut self, window: Window) -> bool {
+        let moves = self.from.is_some_and(|from| from != window);
+        self.from = Some(window);
+        self.times = self.times.wrapping_add(u32::from(moves));
+        moves
+    }
 }
 
 /// Draws whenever the run, the layout or the colours change.
@@ -32,14 +54,22 @@ pub fn draw_on_change(
     palette: Memo<Palette>,
 ) {
     let kept = StoredValue::new_local(Kept::default());
+    let moved = StoredValue::new_local(Moved::default());
+    let settled = RwSignal::new(());
     Effect::new(move |_| {
+        settled.track();
         let Some(canvas) = canvas.get() else {
             return;
         };
         view.version.track();
-        let layout = layout.get();
-        let shown_ns = view.shown_ns.get();
-        let by = view.by.get();
+        let mut layout = layout.get();
+        let (shown_ns, by) = (view.shown_ns.get(), view.by.get());
+        let window = view.window.get();
+        // While it moves, one pixel a point is enough to see where to.
+        if layout.ratio > 1 && moved.try_update_value(|it| it.to(window)) == Some(true) {
+            layout.ratio = 1;
+            settle(moved, settled);
+        }
         let Some(context) = context(&canvas, &layout) else {
             return;
         };
@@ -52,6 +82,22 @@ pub fn draw_on_change(
             });
         });
     });
+}
+
+/// Says so once nothing has moved for a while.
+fn settle(moved: StoredValue<Moved, LocalStorage>, settled: RwSignal<()>) {
+    /// Longer than between two frames of a slow machine.
+    const WHILE: Duration = Duration::from_millis(160);
+    let times = moved.with_value(|moved| moved.times);
+    set_timeout(
+        move || {
+            // The timeline may be gone by then.
+            if moved.try_with_value(|moved| moved.times) == Some(times) {
+                settled.set(());
+            }
+        },
+        WHILE,
+    );
 }
 
 /// The canvas at the size of the layout, ready to draw on; `None` before it has
@@ -81,8 +127,8 @@ fn write(
 ) {
     let ratio = layout.ratio;
     let columns = layout.columns();
-    let starts = column_starts(&columns);
-    let pixels = &mut kept.pixels;
+    column_starts(&mut kept.starts, &columns);
+    let (pixels, starts) = (&mut kept.pixels, &kept.starts);
     pixels.clear(columns.width, layout.rows.view * ratio);
     for tick in time_axis(&layout.scale, TICKS_APART).ticks {
         pixels.upright((tick.x - layout.scale.left) * ratio, palette.rule_bytes);
@@ -101,10 +147,16 @@ fn write(
         );
         match (by, lane, processor) {
             (By::Goroutine, Some(lane), _) => {
-                fill(columns, &starts, &lane.spans, now_ns, shown_ns);
+                fill(columns, starts, (&lane.spans, &lane.sums), now_ns, shown_ns);
             }
             (By::Processor, _, Some(processor)) => {
-                fill(columns, &starts, &processor.stretches, now_ns, shown_ns);
+                fill(
+                    columns,
+                    starts,
+                    (&processor.stretches, &processor.sums),
+                    now_ns,
+                    shown_ns,
+                );
             }
             _ => continue,
         }
