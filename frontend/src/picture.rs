@@ -20,6 +20,7 @@
 //! * [`words`]: the words around the pictures.
 //! * [`records`]: the rows of the table.
 //! * [`objects`]: the state of every object at a time.
+//! * [`listing`]: the code, with who stands on which line.
 //!
 //! Drawing needs a browser and only follows the layout: [`timeline`],
 //! [`occupancy`], [`table`]. [`charts`] and [`spans`] hold both.
@@ -31,6 +32,7 @@ pub mod columns;
 pub mod lanes;
 pub mod legend;
 pub mod levels;
+pub mod listing;
 pub mod look;
 pub mod objects;
 pub mod pixels;

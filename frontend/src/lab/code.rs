@@ -1,9 +1,16 @@
 //! The listings: one of them, by its language and its name, or all side by side.
+//! A Rust listing is the source that ran: it shows where the run stands.
+//!
+//! * [`linked`]: such a listing, and the way from its lines to the timeline.
+
+pub mod linked;
 
 use leptos::prelude::*;
 use protocol::lesson::{Lesson, Listing};
 
+use self::linked::{Linked, Lookup};
 use crate::i18n::Key;
+use crate::picture::RunView;
 use crate::preferences::use_lang;
 
 /// From this width of the window on there is room for both at first, in pixels.
@@ -11,7 +18,7 @@ const WIDE: f64 = 1_600.0;
 
 /// The listings of the lesson.
 #[component]
-pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
+pub fn Code(lesson: RwSignal<Lesson>, view: RunView) -> impl IntoView {
     let lang = use_lang();
     let listings = Memo::new(move |_| lesson.read().listings.clone());
     // The one that is shown; `None` is all of them. More than two would be too
@@ -20,6 +27,7 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
     let is_narrow = width.is_some_and(|width| width < WIDE);
     let first = (is_narrow || listings.read_untracked().len() > 2).then_some(0);
     let chosen = RwSignal::new(first);
+    let lookup = Lookup::new(view);
 
     move || {
         let listings = listings.get();
@@ -57,11 +65,12 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
             .enumerate()
             .map(|(at, listing)| {
                 let is_hidden = move || chosen.get().is_some_and(|chosen| chosen != at);
-                view! { <Pane listing is_hidden=Signal::derive(is_hidden) /> }
+                view! { <Pane listing is_hidden=Signal::derive(is_hidden) lookup /> }
             })
             .collect_view();
         view! {
             {choices}
+            {lookup.said()}
             <div class="code-panes">{panes}</div>
         }
         .into_any()
@@ -70,10 +79,19 @@ pub fn Code(lesson: RwSignal<Lesson>) -> impl IntoView {
 
 /// One listing, with the line numbers of its file.
 #[component]
-fn Pane(listing: Listing, is_hidden: Signal<bool>) -> impl IntoView {
+fn Pane(listing: Listing, is_hidden: Signal<bool>, lookup: Lookup) -> impl IntoView {
     let lang = use_lang();
     let before = listing.first_line.saturating_sub(1);
     let name = listing_name(&listing);
+    let code = if listing.lang == "rust" {
+        view! { <Linked listing=listing.clone() lookup /> }.into_any()
+    } else {
+        let html = listing.html.clone();
+        view! {
+            <code style:counter-reset=format!("line {before}") inner_html=html></code>
+        }
+        .into_any()
+    };
     let gaps = [
         ("file", listing.file),
         ("line", listing.first_line.to_string()),
@@ -88,9 +106,7 @@ fn Pane(listing: Listing, is_hidden: Signal<bool>) -> impl IntoView {
                 <strong>{name}</strong>
                 <span>{from}</span>
             </figcaption>
-            <pre tabindex="0">
-                <code style:counter-reset=format!("line {before}") inner_html=listing.html></code>
-            </pre>
+            <pre tabindex="0">{code}</pre>
         </figure>
     }
 }

@@ -111,7 +111,7 @@ fn kept(
 fn content(tab: View, lesson: RwSignal<Lesson>, session: Session) -> AnyView {
     match tab {
         View::Objects => view! { <Objects view=session.view /> }.into_any(),
-        View::Code => view! { <Code lesson /> }.into_any(),
+        View::Code => view! { <Code lesson view=session.view /> }.into_any(),
         View::Charts => view! { <Charts view=session.view /> }.into_any(),
         View::Spans => view! { <Spans view=session.view /> }.into_any(),
         View::Output => view! { <Output session /> }.into_any(),
