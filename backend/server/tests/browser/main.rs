@@ -22,6 +22,7 @@ mod connection;
 mod contents;
 mod hands;
 mod lanes;
+mod objects;
 mod parts;
 mod screenshot;
 mod spans;
