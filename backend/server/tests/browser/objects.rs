@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::page::Page;
+use crate::picture;
 use crate::site::Site;
 
 const LESSON: &str = "/lessons/channel-buffered";
@@ -122,21 +123,26 @@ async fn a_line_of_the_code_leads_to_its_spans_and_is_lit() {
     let line = line.as_str().expect("a line that sends").to_owned();
     let number = format!("[data-line=\"{line}\"] .line-number");
     press(&page, &number).await;
-    // The fourth and the fifth send wait there.
+    // As many as the table has: the fourth and the fifth, as a rule.
+    let rows = picture::rows(&page).await;
+    let blocked = rows.iter().filter(|row| row.is_blocked_send()).count();
+    assert!(blocked > 0, "{rows:#?}");
     let found = page
         .until("the spans of the line", async |page| {
             let found = data(page, "[data-testid=code-found]").await;
             (found["line"] == line.as_str()).then_some(found)
         })
         .await;
-    assert_eq!((&found["all"], &found["at"]), (&json!("2"), &json!("0")));
+    assert_eq!(found["all"], blocked.to_string());
+    assert_eq!(found["at"], "0");
     let lit = format!("[data-line=\"{line}\"][data-lit]");
     page.until("the line lit", async |page| {
         (data(page, &lit).await["line"] == line.as_str()).then_some(())
     })
     .await;
     page.click("code-after").await;
-    assert_eq!(page.attribute("code-found", "data-at").await, "1");
+    let second = (blocked - 1).min(1).to_string();
+    assert_eq!(page.attribute("code-found", "data-at").await, second);
     page.click("code-first").await;
     assert_eq!(page.attribute("code-found", "data-at").await, "0");
 
