@@ -117,8 +117,10 @@ async fn a_line_of_the_code_leads_to_its_spans_and_is_lit() {
     })
     .await;
     let line = page
-        .js("const lines = [...document.querySelectorAll('[data-testid=code-linked] [data-line]')];\
-             return lines.find(line => line.textContent.includes('.send('))?.dataset.line")
+        .js(
+            "const lines = [...document.querySelectorAll('[data-testid=code-linked] [data-line]')];\
+             return lines.find(line => line.textContent.includes('.send('))?.dataset.line",
+        )
         .await;
     let line = line.as_str().expect("a line that sends").to_owned();
     let number = format!("[data-line=\"{line}\"] .line-number");
