@@ -15,6 +15,7 @@ pub mod found;
 pub mod lane;
 pub mod outcome;
 pub mod parts;
+pub mod ring;
 
 /// A text, for the inside of an element.
 pub fn text(text: &str) -> String {

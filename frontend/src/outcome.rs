@@ -173,7 +173,7 @@ pub fn blocked_key(reason: Reason) -> Key {
     }
 }
 
-/// What was found out beside the outcome, a sentence each.
+/// What was found out beside the outcome, a sentence each; a ring is drawn.
 pub fn finding_words(lang: Lang, findings: &Findings) -> Vec<String> {
     let races = findings.races.iter().map(|race| {
         let object = match &race.object_name {
@@ -201,11 +201,7 @@ pub fn finding_words(lang: Lang, findings: &Findings) -> Vec<String> {
             ),
         }
     });
-    let ring = (!findings.cycle.is_empty()).then(|| {
-        let ring: Vec<String> = findings.cycle.iter().map(|g| format!("g{g}")).collect();
-        lang.fill(Key::FindingCycle, &[("ring", &ring.join(" → "))])
-    });
-    races.chain(starved).chain(ring).collect()
+    races.chain(starved).collect()
 }
 
 /// What meeting a limit meant.
@@ -340,7 +336,6 @@ mod tests {
             [
                 "Data race on count: nothing orders g2, counter.rs:12:5 and g3, counter.rs:14:5",
                 "reader starved: others took its lock 50 times while it waited",
-                "In a ring, each waits for the next: g2 → g3",
             ]
         );
         assert!(finding_words(Lang::Zh, &Findings::default()).is_empty());

@@ -114,6 +114,7 @@ pub fn particulars(lang: Lang, end: &RunEnd) -> String {
             html += &format!("<p class=outcome-place>{}</p>", text(&place));
         }
     }
+    html += &super::ring::ring(lang, &end.findings.cycle, &end.outcome);
     if let Some((title, all)) = left(&end.outcome) {
         html += &left_list(lang, title, all);
     }
@@ -144,11 +145,18 @@ pub fn particulars(lang: Lang, end: &RunEnd) -> String {
 /// The goroutines that were left, each with what it waits for and where.
 fn left_list(lang: Lang, title: Key, all: &[Waiting]) -> String {
     let mut items = String::new();
+    // In a deadlock it is true of all, and said above.
+    let is_leak = title == Key::LeakedTitle;
     for waiting in all.iter().take(MAX_LISTED) {
         items += &format!(
-            "<li><strong>{}</strong> {}<code>{}</code></li>",
+            "<li><strong>{}</strong> {}{}<code>{}</code></li>",
             text(&goroutine_words(waiting.g, waiting.name.as_deref())),
             text(&waiting_words(lang, waiting)),
+            if is_leak {
+                stuck_words(lang, waiting)
+            } else {
+                ""
+            },
             text(&waiting.at)
         );
     }
@@ -162,6 +170,15 @@ fn left_list(lang: Lang, title: Key, all: &[Waiting]) -> String {
          <ul class=outcome-left data-testid=outcome-left tabindex=0>{items}</ul>",
         lang.say(title)
     )
+}
+
+/// That nobody can wake it, where that can be proved.
+fn stuck_words(lang: Lang, waiting: &Waiting) -> &'static str {
+    match (waiting.stuck, lang) {
+        (false, _) => "",
+        (true, Lang::En) => "; nobody can ever wake it",
+        (true, Lang::Zh) => "；再也没有谁能唤醒它",
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use protocol::Value;
 use protocol::event::NO_GOROUTINE;
 
-use super::span::{Span, SpanEnd, State};
+use super::span::{Cause, Span, SpanEnd, State};
 use super::sums::Sums;
 
 /// A goroutine's life.
@@ -153,6 +153,20 @@ impl Lane {
                 self.closed.waits += 1;
             }
         }
+    }
+
+    /// The place in the code of whoever ended a wait, or
+    /// [`protocol::event::NO_PLACE`]: what comes right after it has it.
+    pub fn woken_at(&self, wait: &Span) -> u32 {
+        let SpanEnd::At(to_ns) = wait.end else {
+            return protocol::event::NO_PLACE;
+        };
+        let first = self.spans.partition_point(|span| span.from_ns < to_ns);
+        self.spans[first..]
+            .iter()
+            .take_while(|span| span.from_ns == to_ns)
+            .find(|span| span.state == State::Runnable(Cause::Woken))
+            .map_or(protocol::event::NO_PLACE, |span| span.at)
     }
 
     /// Notes who woke it.

@@ -138,4 +138,4 @@ pub fn words(lang: Lang) -> [&'static str; 4] {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -28,7 +28,10 @@ pub fn of_span(model: &Model, lane: &Lane, span: &Span, shown_ns: u64, lang: Lan
     let main = match &span.state {
         State::Running { p } => running(&name, *p, &time, lang),
         State::Runnable(cause) => runnable(model, lane, &name, *cause, &time, lang),
-        State::Blocked(wait) => wait::of_wait(model, &name, wait, &time, lang),
+        State::Blocked(wait) => {
+            let line = line_words(model, span.at);
+            wait::of_wait(model, &name, wait, (&time, line), lang)
+        }
     };
     let after = match (&span.state, span.end) {
         (_, SpanEnd::Cut(to_ns)) => cut(model, to_ns, lang),
@@ -104,16 +107,33 @@ fn woken(model: &Model, lane: &Lane, span: &Span, wait: &Wait, lang: Lang) -> St
         (g, _) => {
             let waker = model.goroutine_name(g);
             let sent = wait.reason == Reason::ChanSend;
+            let (at, zh_at) = match line_words(model, lane.woken_at(span)) {
+                Some(line) => (format!(" at {line}"), format!("在 {line} ")),
+                None => (String::new(), String::new()),
+            };
             match (lane.value_of(span), lang) {
-                (None, Lang::En) => format!("{waker} woke it"),
-                (None, Lang::Zh) => format!("由 {waker} 唤醒"),
-                (Some(value), Lang::En) if sent => format!("{waker} took `{value}` and woke it"),
-                (Some(value), Lang::Zh) if sent => format!("{waker} 取走 `{value}` 并将其唤醒"),
-                (Some(value), Lang::En) => format!("{waker} handed it `{value}` and woke it"),
-                (Some(value), Lang::Zh) => format!("{waker} 交给它 `{value}` 并将其唤醒"),
+                (None, Lang::En) => format!("{waker} woke it{at}"),
+                (None, Lang::Zh) => format!("由 {waker} {zh_at}唤醒"),
+                (Some(value), Lang::En) if sent => {
+                    format!("{waker} took `{value}` and woke it{at}")
+                }
+                (Some(value), Lang::Zh) if sent => {
+                    format!("{waker} {zh_at}取走 `{value}` 并将其唤醒")
+                }
+                (Some(value), Lang::En) => {
+                    format!("{waker} handed it `{value}` and woke it{at}")
+                }
+                (Some(value), Lang::Zh) => format!("{waker} {zh_at}交给它 `{value}` 并将其唤醒"),
             }
         }
     }
+}
+
+/// A place in the code in short: the file and the line.
+pub fn line_words(model: &Model, at: u32) -> Option<String> {
+    let place = model.place(at)?;
+    let file = place.file.rsplit('/').next().unwrap_or_default();
+    Some(format!("{file}:{}", place.line))
 }
 
 fn cut(model: &Model, to_ns: u64, lang: Lang) -> String {
@@ -123,5 +143,29 @@ fn cut(model: &Model, to_ns: u64, lang: Lang) -> String {
         (true, Lang::Zh) => "此后的事件未保留，情况不明".into(),
         (false, Lang::En) => "It was still so when the run ended".into(),
         (false, Lang::Zh) => "直到运行结束仍是如此".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::charts::tests::story;
+
+    #[test]
+    fn a_wait_names_its_line_and_that_of_who_ended_it() {
+        let model = story();
+        let lane = &model.lanes()[1];
+        let wait = lane.spans.iter().find(|span| span.wait().is_some());
+        let said = |lang| of_span(&model, lane, wait.expect("it waited"), 0, lang);
+        assert_eq!(
+            said(Lang::En),
+            "worker 1 blocked 400\u{2009}µs sending on `tasks` (send 2) at a.rs:31: \
+             the buffer was full (1 of 1). main woke it at a.rs:44."
+        );
+        assert_eq!(
+            said(Lang::Zh),
+            "worker 1 在 a.rs:31 向 `tasks` 发送（第 2 次），阻塞 400\u{2009}µs：\
+             缓冲区已满（1/1），由 main 在 a.rs:44 唤醒。"
+        );
     }
 }

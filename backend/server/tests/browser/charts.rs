@@ -157,3 +157,21 @@ async fn the_pointer_reads_a_value_and_shows_its_time_everywhere() {
     said(&page, "Point at the chart").await;
     page.close(&[]).await;
 }
+
+#[tokio::test]
+async fn a_deadlock_is_drawn_as_a_ring_with_names() {
+    let site = Site::start().await;
+    let page = Page::open(&site.url(), "/lessons/deadlock").await;
+    page.run_to_the_end().await;
+    page.until("the ring", async |page| {
+        (page.attribute("outcome-ring", "data-ring").await == "2").then_some(())
+    })
+    .await;
+    let words = page.words("outcome-ring").await;
+    assert!(words.contains("anna to ben → ben to anna"), "{words}");
+    let drawn = "return [...document.querySelectorAll('[data-testid=outcome-ring] text')]\
+                 .map(text => text.textContent).join('\\n')";
+    let drawn = page.js(drawn).await;
+    assert!(drawn.as_str().is_some_and(|text| text.contains("held by")));
+    page.close(&[]).await;
+}

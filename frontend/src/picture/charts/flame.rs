@@ -17,6 +17,7 @@ use crate::i18n::Lang;
 use crate::model::{Model, State};
 use crate::picture::look::Look;
 use crate::picture::records::reason_label;
+use crate::picture::sentence::line_words;
 
 /// The height of a frame, in CSS pixels.
 pub const ROW: u32 = 24;
@@ -187,13 +188,7 @@ impl Flame {
             Of::Runnable => ask.pick("waits for a P", "等待 P").into(),
             Of::Group(name) | Of::Objects(name) => self.names[name as usize].clone(),
             Of::Reason(reason) => reason_label(reason, ask.lang).into(),
-            Of::Place(at) => match ask.model.place(at) {
-                Some(place) => {
-                    let file = place.file.rsplit('/').next().unwrap_or_default();
-                    format!("{file}:{}", place.line)
-                }
-                None => "–".into(),
-            },
+            Of::Place(at) => line_words(ask.model, at).unwrap_or_else(|| "–".into()),
             Of::Others => ask.pick("others", "其他").into(),
         }
     }

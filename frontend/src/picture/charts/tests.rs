@@ -1,6 +1,6 @@
 //! A story that every chart tells a part of.
 
-use protocol::event::{Event, Kind, NO_OBJECT};
+use protocol::event::{Event, Kind, NO_OBJECT, NO_PLACE};
 use protocol::{Frame, ObjectKind, Place, Reason};
 
 use super::drawn::Ask;
@@ -114,18 +114,22 @@ pub(crate) fn story() -> Model {
         t_ns,
         p: 0,
         g,
-        at: u32::from(t_ns == 200_000),
+        at: match t_ns {
+            200_000 => 1,
+            600_000 => 2,
+            _ => NO_PLACE,
+        },
         kind,
     });
     let mut model = Model::new();
-    let place = Place {
+    let place = |line| Place {
         file: "backend/experiments/src/a.rs".into(),
-        line: 31,
+        line,
         column: 5,
     };
     model.apply(&Frame::Places {
         first: 1,
-        places: vec![place],
+        places: vec![place(31), place(44)],
     });
     model.apply(&Frame::Events {
         first_seq: 0,

@@ -6,8 +6,14 @@ use protocol::event::NO_GOROUTINE;
 use crate::i18n::Lang;
 use crate::model::{Model, Wait};
 
-/// What `name` waited for, for `time`.
-pub(super) fn of_wait(model: &Model, name: &str, wait: &Wait, time: &str, lang: Lang) -> String {
+/// What `name` waited for, how long and at which line.
+pub(super) fn of_wait(
+    model: &Model,
+    name: &str,
+    wait: &Wait,
+    (time, line): (&str, Option<String>),
+    lang: Lang,
+) -> String {
     match (wait.reason, lang) {
         (Reason::Sleep, Lang::En) => return format!("{name} slept {time}"),
         (Reason::Sleep, Lang::Zh) => return format!("{name} 休眠 {time}"),
@@ -15,7 +21,13 @@ pub(super) fn of_wait(model: &Model, name: &str, wait: &Wait, time: &str, lang: 
         (Reason::Syscall, Lang::Zh) => return format!("{name} 处于系统调用 {time}"),
         _ => {}
     }
-    let doing = doing(model, wait, lang);
+    let mut doing = doing(model, wait, lang);
+    if let Some(line) = line {
+        doing = match lang {
+            Lang::En => format!("{doing} at {line}"),
+            Lang::Zh => format!("在 {line} {doing}"),
+        };
+    }
     let why = why(model, wait, lang);
     match (lang, why.is_empty()) {
         (Lang::En, true) => format!("{name} blocked {time} {doing}"),
