@@ -13,6 +13,7 @@
 //! * [`tally`]: how often something happened, by time; [`counters`]: the
 //!   program's own counters.
 //! * [`traced`]: the program's own spans, as a tracer shows them.
+//! * [`index`]: where in a list the thing with a number is.
 //! * [`gap`]: intervals in which events were not kept.
 //! * [`apply`]: events to state.
 //!
@@ -32,6 +33,7 @@ pub mod channel;
 pub mod counters;
 pub mod gap;
 pub mod history;
+pub mod index;
 pub mod lane;
 pub mod lock;
 pub mod note;
@@ -60,6 +62,8 @@ pub use sums::Sums;
 pub use tally::{Counted, Tally};
 pub use traced::{Trace, Traced};
 pub use world::World;
+
+use index::Index;
 
 /// The most output lines that are kept. The limits of a run let 256 KiB
 /// through, which is at most this many lines of two bytes.
@@ -107,9 +111,9 @@ pub struct Model {
     next_seq: u64,
     now_ns: u64,
     lanes: Vec<Lane>,
-    lane_of: HashMap<u32, usize>,
+    lane_of: Index,
     channels: Vec<Channel>,
-    channel_of: HashMap<u32, usize>,
+    channel_of: Index,
     objects: HashMap<u32, Object>,
     locks: HashMap<u32, Lock>,
     trace: Trace,
@@ -170,7 +174,7 @@ impl Model {
 
     /// The place of goroutine `g` in [`Model::lanes`].
     pub fn lane_of(&self, g: u32) -> Option<usize> {
-        self.lane_of.get(&g).copied()
+        self.lane_of.get(g)
     }
 
     /// The channels, in the order in which they were made.
@@ -180,7 +184,7 @@ impl Model {
 
     /// The channel that is object `object`.
     pub fn channel(&self, object: u32) -> Option<&Channel> {
-        self.channels.get(*self.channel_of.get(&object)?)
+        self.channels.get(self.channel_of.get(object)?)
     }
 
     /// What is known of the object `object`.

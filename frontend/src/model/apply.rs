@@ -213,17 +213,23 @@ impl Model {
 
     /// The lane of `g`, made if this is the first that is heard of it.
     fn lane_entry(&mut self, t_ns: u64, g: u32) -> usize {
-        *self.lane_of.entry(g).or_insert_with(|| {
-            self.lanes.push(Lane::new(g, t_ns));
-            self.lanes.len() - 1
-        })
+        if let Some(lane) = self.lane_of.get(g) {
+            return lane;
+        }
+        let lane = self.lanes.len();
+        self.lanes.push(Lane::new(g, t_ns));
+        self.lane_of.insert(g, lane);
+        lane
     }
 
     fn channel_entry(&mut self, t_ns: u64, object: u32) -> usize {
-        *self.channel_of.entry(object).or_insert_with(|| {
-            self.channels.push(Channel::new(object, t_ns));
-            self.channels.len() - 1
-        })
+        if let Some(channel) = self.channel_of.get(object) {
+            return channel;
+        }
+        let channel = self.channels.len();
+        self.channels.push(Channel::new(object, t_ns));
+        self.channel_of.insert(object, channel);
+        channel
     }
 
     /// Puts `g` in a state. A goroutine that has ended stays ended.
@@ -249,7 +255,7 @@ impl Model {
     }
 
     fn created(&mut self, t_ns: u64, event: &Event, child: u32, name: Option<String>) {
-        if child == NO_GOROUTINE || self.lane_of.contains_key(&child) {
+        if child == NO_GOROUTINE || self.lane_of.get(child).is_some() {
             return;
         }
         let lane = self.lane_entry(t_ns, child);
@@ -331,7 +337,7 @@ impl Model {
             return;
         };
         let (Queue::Senders { object } | Queue::Receivers { object }) = queue;
-        let Some(&channel) = self.channel_of.get(&object) else {
+        let Some(channel) = self.channel_of.get(object) else {
             return;
         };
         let channel = &mut self.channels[channel];
@@ -462,7 +468,7 @@ impl Model {
 
     /// The operation for which `g` may have stood in a queue took effect.
     fn operation_done(&mut self, g: u32) {
-        if let Some(&lane) = self.lane_of.get(&g) {
+        if let Some(lane) = self.lane_of.get(g) {
             self.leave_queue(lane);
         }
     }
