@@ -204,8 +204,10 @@ impl Session {
         };
         let has_events = matches!(&frame, Frame::Events { events, .. } if !events.is_empty());
         let history = self.view.history;
-        history.update_value(|history| history.take(bytes, &frame));
-        self.view.apply(vec![frame]);
+        let is_news = history.try_update_value(|history| history.take(bytes, &frame));
+        if is_news == Some(true) {
+            self.view.apply(vec![frame]);
+        }
         self.note_times(phase, has_events);
         if self.view.phase.get_untracked() != phase {
             self.view.phase.set(phase);

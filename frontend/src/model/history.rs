@@ -12,10 +12,10 @@
 //! * A frame that came before changes nothing: events are known by their number,
 //!   gaps by the number of the event after them.
 
-use protocol::{Event, Frame, FrameHeader};
+use protocol::{Event, Frame, FrameHeader, Kind, Reason, Value};
 
 use super::Gap;
-use super::world::{Clock, News, World};
+use super::world::{Clock, Does, News, World};
 
 /// The fewest events in a segment that another follows: some milliseconds of
 /// replay.
@@ -23,6 +23,9 @@ pub const MIN_EVENTS: usize = 8_192;
 /// The most events that are kept: as many as a server can be told to let
 /// through. What comes beyond changes the latest state alone.
 pub const MAX_EVENTS: usize = 10_000_000;
+
+/// The most events that are looked through for a value in somebody's hands.
+const MAX_AHEAD: usize = 16_384;
 
 /// The run as it came.
 #[derive(Debug)]
@@ -80,8 +83,9 @@ impl History {
         &self.latest
     }
 
-    /// Takes in a frame, as it came and as it reads.
-    pub fn take(&mut self, bytes: &[u8], frame: &Frame) {
+    /// Takes in a frame, as it came and as it reads. False if all of it came
+    /// before: whoever reads a stream again gets its gaps again.
+    pub fn take(&mut self, bytes: &[u8], frame: &Frame) -> bool {
         match frame {
             Frame::Events { first_seq, events } => self.take_events(bytes, *first_seq, events),
             Frame::Dropped {
@@ -98,17 +102,17 @@ impl History {
                         to_ns,
                         count,
                     },
-                );
+                )
             }
-            _ => {}
+            _ => true,
         }
     }
 
-    fn take_events(&mut self, bytes: &[u8], first_seq: u64, events: &[Event]) {
+    fn take_events(&mut self, bytes: &[u8], first_seq: u64, events: &[Event]) -> bool {
         let skip = self.next_seq.saturating_sub(first_seq) as usize;
         let news = events.get(skip..).unwrap_or_default();
         if news.is_empty() {
-            return;
+            return false;
         }
         self.close_segment();
         for event in news {
@@ -117,15 +121,17 @@ impl History {
         self.next_seq = first_seq + events.len() as u64;
         let bytes = bytes.into();
         self.keep(Piece::Events { bytes, skip }, news.len());
+        true
     }
 
-    fn take_gap(&mut self, seq: u64, gap: Gap) {
+    fn take_gap(&mut self, seq: u64, gap: Gap) -> bool {
         if seq < self.next_seq || self.last_gap == Some((seq, gap)) {
-            return;
+            return false;
         }
         self.last_gap = Some((seq, gap));
         self.latest.take(News::Gap(gap));
         self.keep(Piece::Gap(gap), 1);
+        true
     }
 
     /// Begins another segment if the last one is long enough.
@@ -164,6 +170,38 @@ impl History {
             world.forget();
         }
         world
+    }
+
+    /// What those who wait to send at `t_ns` have in their hands, by goroutine:
+    /// the events tell it when the value enters the channel, so it is looked up
+    /// in what came next, and not known of one who still waits at the end.
+    pub fn in_hands(&self, world: &World, t_ns: u64) -> Vec<(u32, Value)> {
+        let waits = |g: u32| match world.goroutines.get(g).map(|one| one.does) {
+            Some(Does::Waits(Reason::ChanSend, object)) => Some(object),
+            _ => None,
+        };
+        let mut missing = world.alive().filter(|(g, _)| waits(*g).is_some()).count();
+        let mut found: Vec<(u32, Value)> = Vec::new();
+        if missing == 0 {
+            return found;
+        }
+        let mut seen = 0;
+        self.replay(self.segment_of(t_ns), &mut |then_ns, news| {
+            if then_ns <= t_ns {
+                return true;
+            }
+            seen += 1;
+            if let News::Event(event) = news
+                && let Kind::Sent { object, value, .. } = &event.kind
+                && waits(event.g) == Some(*object)
+                && !found.iter().any(|(g, _)| *g == event.g)
+            {
+                missing = missing.saturating_sub(1);
+                found.extend(value.clone().map(|value| (event.g, value)));
+            }
+            missing > 0 && seen < MAX_AHEAD && matches!(news, News::Event(_))
+        });
+        found
     }
 
     /// The first time after `t_ns` at which anything happened.

@@ -100,7 +100,14 @@ async fn an_idle_p_and_a_value_that_was_taken_are_told() {
     let legend = page.words("legend").await;
     assert!(legend.contains("who woke whom"), "{legend}");
     // The sender, second of three, waits with its send after it has run.
-    let keys = ["Escape", "Home", "ArrowDown", "Home", "ArrowRight", "ArrowRight"];
+    let keys = [
+        "Escape",
+        "Home",
+        "ArrowDown",
+        "Home",
+        "ArrowRight",
+        "ArrowRight",
+    ];
     let said = walk_to(&page, &keys, "blocked").await;
     assert!(said.contains("took 1 and woke it"), "{said}");
     page.close(&[]).await;

@@ -69,6 +69,9 @@ async fn one_steps_back_from_the_end_to_a_full_channel_with_a_sender_that_waits(
     let spoken = spoken.as_str().unwrap_or_default();
     assert!(spoken.starts_with("3 of 3: "), "{spoken}");
 
+    let hand = data(&page, "[data-name=values] [data-queue=send] .hand").await;
+    assert!(hand["value"] == "4" || hand["value"] == "5", "{hand}");
+
     // Who waits is a button that chooses its span at that time.
     press(&page, "[data-name=values] [data-queue=send] [data-g]").await;
     page.until("the sentence about the sender's wait", async |page| {

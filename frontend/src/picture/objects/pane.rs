@@ -31,8 +31,12 @@ pub fn Objects(view: RunView) -> impl IntoView {
         }
         let html = view.history.with_value(|history| {
             view.model.with_value(|model| match is_latest {
-                true => text::of(history.latest(), model, t_ns, lang),
-                false => text::of(&history.world_at(t_ns), model, t_ns, lang),
+                true => text::of(history.latest(), &[], model, t_ns, lang),
+                false => {
+                    let world = history.world_at(t_ns);
+                    let hands = history.in_hands(&world, t_ns);
+                    text::of(&world, &hands, model, t_ns, lang)
+                }
             })
         });
         write(&body, &html);

@@ -82,7 +82,8 @@ fn written_in(lang: Lang, events: &[Event]) -> String {
         first_seq: 0,
         events,
     });
-    text::of(&world, &model, model.now_ns(), lang)
+    let hands = [(2, Value::Int(9))];
+    text::of(&world, &hands, &model, model.now_ns(), lang)
 }
 
 fn written(events: &[Event]) -> String {
@@ -141,7 +142,14 @@ fn who_waits_stands_on_its_side_of_the_slots() {
     let name = html.find("data-g=\"2\"").expect("a name");
     let slots = html.find("class=ring").expect("slots");
     assert!(queue < name && name < slots, "{html}");
-    has(&html, &["1 wait to send", "swatch-send", "sender</button>"]);
+    has(
+        &html,
+        &[
+            "1 wait to send",
+            "swatch-send",
+            "sender</button> <b class=hand data-value=\"9\">9</b>",
+        ],
+    );
     events.push(event(3, wait(Reason::ChanReceive)));
     let html = written(&events);
     assert!(

@@ -27,6 +27,8 @@ pub struct Writer<'a> {
     pub world: &'a World,
     /// The names.
     pub model: &'a Model,
+    /// The values of those who wait to send, by goroutine, where known.
+    pub hands: &'a [(u32, Value)],
     /// The time at which it is looked at: at or after that of the state.
     pub t_ns: u64,
     /// The language.
@@ -36,9 +38,10 @@ pub struct Writer<'a> {
 }
 
 /// Everything, as HTML.
-pub fn of(world: &World, model: &Model, t_ns: u64, lang: Lang) -> String {
+pub fn of(world: &World, hands: &[(u32, Value)], model: &Model, t_ns: u64, lang: Lang) -> String {
     let mut writer = Writer {
         world,
+        hands,
         model,
         t_ns: t_ns.max(world.t_ns()),
         lang,
@@ -189,16 +192,29 @@ impl Writer<'_> {
         self.html += " ";
         self.html += head.say(self.lang);
         self.html += "</span>";
-        self.names(&all);
+        self.list(&all, side == "send");
         self.html += "</div>";
     }
 
     /// Goroutines, in a list, each a button.
     pub fn names(&mut self, all: &[u32]) {
+        self.list(all, false);
+    }
+
+    /// The same, with the values that they want to send.
+    fn list(&mut self, all: &[u32], with_values: bool) {
         self.html += "<ol class=object-names>";
         for g in all.iter().take(MAX_NAMES) {
             self.html += "<li>";
             self.name(*g);
+            let hand = self.hands.iter().find(|(hand, _)| hand == g);
+            if let Some((_, value)) = hand.filter(|_| with_values) {
+                self.html += " <b class=hand";
+                self.data("value", &value.to_string());
+                self.html += ">";
+                self.html += &markup::text(&Self::value(value));
+                self.html += "</b>";
+            }
             self.html += "</li>";
         }
         if all.len() > MAX_NAMES {
