@@ -43,6 +43,9 @@ pub fn Objects(view: RunView) -> impl IntoView {
     });
     let step = move |later: bool| {
         let from_ns = shown_ns.get_untracked();
+        if from_ns == 0 && !later {
+            return;
+        }
         let to_ns = view.history.with_value(|history| match later {
             true => history.time_after(from_ns),
             false => history.time_before(from_ns),
