@@ -8,7 +8,7 @@
 use protocol::Reason;
 
 use crate::model::channel::MAX_STEPS;
-use crate::model::{Channel, Model, State};
+use crate::model::{Channel, Model, Span, State};
 
 /// Goroutines that are listed: those that ran most are what one asks for.
 pub const MAX_BUSIEST: usize = 5;
@@ -59,12 +59,15 @@ impl Sums {
         let mut sums = Sums::default();
         let mut blocked = [0; Reason::ALL.len()];
         for (index, lane) in model.lanes().iter().enumerate() {
-            if lane.from_ns >= to_ns || lane.to_ns(now_ns) <= from_ns {
+            let until_ns = lane.to_ns(now_ns);
+            if lane.from_ns >= to_ns || until_ns < from_ns {
                 continue;
             }
-            sums.goroutines += 1;
+            sums.goroutines += u64::from(until_ns > from_ns);
             let mut ran_ns = 0;
-            for span in &lane.spans[lane.first_after(from_ns)..] {
+            // One that begins with the interval counts even if it took no time.
+            let before = |span: &Span| span.from_ns < from_ns && span.to_ns(now_ns) <= from_ns;
+            for span in &lane.spans[lane.spans.partition_point(before)..] {
                 if span.from_ns >= to_ns {
                     break;
                 }
