@@ -41,21 +41,6 @@ pub fn Objects(view: RunView) -> impl IntoView {
         });
         write(&body, &html);
     });
-    let step = move |later: bool| {
-        let from_ns = shown_ns.get_untracked();
-        if from_ns == 0 && !later {
-            return;
-        }
-        let to_ns = view.history.with_value(|history| match later {
-            true => history.time_after(from_ns),
-            false => history.time_before(from_ns),
-        });
-        // Behind the last event is the latest state, before the first the start.
-        view.cursor_ns.set(match (to_ns, later) {
-            (None, false) => Some(0),
-            (to_ns, _) => to_ns,
-        });
-    };
     let choose = move |event: leptos::ev::MouseEvent| {
         let pressed = event.target().and_then(|target| {
             let target = target.dyn_into::<web_sys::Element>().ok()?;
@@ -70,6 +55,33 @@ pub fn Objects(view: RunView) -> impl IntoView {
         if chosen.is_some() {
             view.chosen.set(chosen);
         }
+    };
+    view! {
+        <div class="objects" data-testid="objects">
+            <Head view shown_ns />
+            <div data-testid="objects-body" node_ref=body on:click=choose></div>
+        </div>
+    }
+}
+
+/// The time that is shown, and the buttons that step through the run.
+#[component]
+fn Head(view: RunView, shown_ns: Memo<u64>) -> impl IntoView {
+    let lang = use_lang();
+    let step = move |later: bool| {
+        let from_ns = shown_ns.get_untracked();
+        if from_ns == 0 && !later {
+            return;
+        }
+        let to_ns = view.history.with_value(|history| match later {
+            true => history.time_after(from_ns),
+            false => history.time_before(from_ns),
+        });
+        // Behind the last event is the latest state, before the first the start.
+        view.cursor_ns.set(match (to_ns, later) {
+            (None, false) => Some(0),
+            (to_ns, _) => to_ns,
+        });
     };
     let button = move |word: Word, sign: &'static str, name, act: Callback<()>| {
         view! {
@@ -86,20 +98,17 @@ pub fn Objects(view: RunView) -> impl IntoView {
         }
     };
     view! {
-        <div class="objects" data-testid="objects">
-            <div class="objects-head">
-                {button(Word::Earlier, "◂", "objects-earlier", Callback::new(move |()| step(false)))}
-                {button(Word::Later, "▸", "objects-later", Callback::new(move |()| step(true)))}
-                {button(Word::ToLatest, "▸|", "objects-latest", Callback::new(move |()| view.cursor_ns.set(None)))}
-                <p
-                    data-testid="objects-time"
-                    data-t-ns=move || shown_ns.get().to_string()
-                    data-latest=move || view.cursor_ns.get().is_none().to_string()
-                >
-                    {move || words::time(shown_ns.get(), view.cursor_ns.get().is_none(), lang.get())}
-                </p>
-            </div>
-            <div data-testid="objects-body" node_ref=body on:click=choose></div>
+        <div class="objects-head">
+            {button(Word::Earlier, "◂", "objects-earlier", Callback::new(move |()| step(false)))}
+            {button(Word::Later, "▸", "objects-later", Callback::new(move |()| step(true)))}
+            {button(Word::ToLatest, "▸|", "objects-latest", Callback::new(move |()| view.cursor_ns.set(None)))}
+            <p
+                data-testid="objects-time"
+                data-t-ns=move || shown_ns.get().to_string()
+                data-latest=move || view.cursor_ns.get().is_none().to_string()
+            >
+                {move || words::time(shown_ns.get(), view.cursor_ns.get().is_none(), lang.get())}
+            </p>
         </div>
     }
 }
