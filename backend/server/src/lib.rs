@@ -11,6 +11,8 @@
 //!   stories of runs.
 //! * [`runner`]: the other end, `interleave runner`.
 //! * [`wire`]: the core's events as they cross the wire.
+//! * [`otel`]: a run as OpenTelemetry, and what sends it to a collector.
+//! * `perfetto`: a run as a trace of events, for ui.perfetto.dev.
 //! * [`explore`]: many schedules of one experiment, and what came of them.
 //! * [`catalogue`]: experiments and their parameters as they cross it.
 //! * `task_body`: what a lesson brings along for tasks to do, in the sandbox.
@@ -23,6 +25,8 @@ pub mod http;
 pub mod job;
 pub mod lessons;
 mod lines;
+pub mod otel;
+mod perfetto;
 pub mod runner;
 pub mod runs;
 mod task_body;

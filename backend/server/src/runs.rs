@@ -26,6 +26,7 @@ pub use process::Process;
 pub use run::{Reader, Run};
 
 use crate::job::Job;
+use crate::otel::Outbox;
 use queue::Queue;
 
 /// Every run of a server.
@@ -36,6 +37,8 @@ pub struct Runs {
     queue: Mutex<Queue>,
     spare: Mutex<Option<Process>>,
     closed: Mutex<bool>,
+    /// Where runs go that have ended, if a collector is to have them.
+    outbox: Option<Outbox>,
 }
 
 /// Why a run was not taken.
@@ -64,12 +67,22 @@ impl Runs {
     /// No runs yet, and a runner process that waits for the first.
     /// `executable` is the binary `interleave`.
     pub fn new(executable: PathBuf, limits: ServerLimits) -> Arc<Runs> {
+        Runs::with_outbox(executable, limits, None)
+    }
+
+    /// As [`Runs::new`]; each run that has ended is put into `outbox`.
+    pub fn with_outbox(
+        executable: PathBuf,
+        limits: ServerLimits,
+        outbox: Option<Outbox>,
+    ) -> Arc<Runs> {
         let runs = Arc::new(Runs {
             limits,
             executable,
             queue: Mutex::default(),
             spare: Mutex::default(),
             closed: Mutex::default(),
+            outbox,
         });
         runs.prepare_spare();
         runs
@@ -166,6 +179,9 @@ impl Runs {
             run.wait().await;
         }
         *self.spare() = None;
+        if let Some(outbox) = &self.outbox {
+            outbox.flush(self.limits.flush_grace()).await;
+        }
     }
 
     fn start_waiting(self: &Arc<Self>) {
@@ -201,6 +217,9 @@ impl Runs {
                 let message = format!("no runner starts from {executable}: {error}");
                 run.ended_unstarted(RunEnd::of(Outcome::RunnerLost { message }));
             }
+        }
+        if let Some(outbox) = &self.outbox {
+            outbox.put(&run);
         }
         self.queue().ended(&run, &self.limits);
         self.prepare_spare();
@@ -262,7 +281,7 @@ impl Drop for Watcher {
 }
 
 /// An id that nobody guesses, since whoever has it can stop the run.
-fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     let mut random = [0; 8];
     getrandom::fill(&mut random).expect("the system has random numbers");
     random.iter().map(|byte| format!("{byte:02x}")).collect()

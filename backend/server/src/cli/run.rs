@@ -18,7 +18,9 @@ use super::interrupt::Interrupt;
 use super::{fail, table};
 use crate::job::Job;
 use crate::lines::Lines;
-use crate::runs::{Process, ServerLimits};
+use crate::otel::{Exporter, Gathered, Telemetry};
+use crate::perfetto::Perfetto;
+use crate::runs::{Process, ServerLimits, new_id};
 
 /// The exit code of a program that Go would have ended with it.
 const GO_FAILED: u8 = 2;
@@ -66,9 +68,6 @@ enum Format {
 
 impl Run {
     pub(super) fn main(self) -> ExitCode {
-        if matches!(self.format, Format::Perfetto | Format::Otlp) {
-            return fail("this format is not available yet; take --format ndjson or table");
-        }
         let scheduling = self.scheduling();
         let valid = scheduling.and_then(|scheduling| self.chosen.request(scheduling));
         let (entry, request) = match valid {
@@ -89,12 +88,23 @@ impl Run {
             Ok(runtime) => runtime,
             Err(error) => return fail(format_args!("no threads to run with: {error}")),
         };
+        let exporter = match Exporter::from_env() {
+            Ok(exporter) => exporter,
+            Err(message) => {
+                eprintln!("interleave: nothing is sent to a collector: {message}");
+                None
+            }
+        };
+        let gathers = exporter.is_some() || self.format == Format::Otlp;
         let mut printer = Printer {
             out: BufWriter::new(out),
             how: match self.format {
                 Format::Ndjson => How::Lines(Lines::new(0)),
-                _ => How::Table,
+                Format::Perfetto => How::Perfetto(Box::default()),
+                Format::Otlp => How::Otlp,
+                Format::Table => How::Table,
             },
+            gathered: gathers.then(|| Box::new(Gathered::new(None))),
             failed: None,
             stop: watch::Sender::new(false),
         };
@@ -102,8 +112,14 @@ impl Run {
             Ok(end) => end,
             Err(message) => return fail(message),
         };
-        runtime.shutdown_background();
+        let telemetry = printer.telemetry(exporter.is_some());
         printer.end(entry, &request, &end);
+        if let Some((exporter, telemetry)) = exporter.zip(telemetry)
+            && let Err(error) = runtime.block_on(exporter.export(telemetry))
+        {
+            eprintln!("interleave: the collector did not take the run: {error}");
+        }
+        runtime.shutdown_background();
         printer.exit(&end)
     }
 
@@ -153,6 +169,8 @@ async fn execute(request: RunRequest, printer: &mut Printer) -> Result<RunEnd, S
 struct Printer {
     out: BufWriter<Box<dyn Write + Send>>,
     how: How,
+    /// What the run says of itself, if somebody wants it.
+    gathered: Option<Box<Gathered>>,
     /// Why nothing is written any more.
     failed: Option<io::Error>,
     /// Stops the run.
@@ -162,6 +180,8 @@ struct Printer {
 enum How {
     Table,
     Lines(Lines),
+    Perfetto(Box<Perfetto>),
+    Otlp,
 }
 
 impl Printer {
@@ -169,7 +189,12 @@ impl Printer {
         let text = match &mut self.how {
             How::Table => table::output_lines(frame),
             How::Lines(lines) => lines.of_frame(frame),
+            How::Perfetto(perfetto) => perfetto.of_frame(frame),
+            How::Otlp => String::new(),
         };
+        if let Some(gathered) = &mut self.gathered {
+            gathered.frame(frame);
+        }
         self.write(&text);
     }
 
@@ -182,6 +207,21 @@ impl Printer {
             self.failed = Some(error);
             self.stop.send_replace(true);
         }
+    }
+
+    /// Prints the run as OTLP, if that is the format; what a collector is to have.
+    fn telemetry(&mut self, sent: bool) -> Option<Telemetry> {
+        let id = new_id();
+        let gathered = self.gathered.take()?;
+        if !matches!(self.how, How::Otlp) {
+            return gathered.telemetry(&id);
+        }
+        let (printed, sent) = (
+            gathered.telemetry(&id)?,
+            sent.then(|| gathered.telemetry(&id)),
+        );
+        self.write(&printed.json_lines());
+        sent.flatten()
     }
 
     fn end(&mut self, entry: &Entry, request: &RunRequest, end: &RunEnd) {

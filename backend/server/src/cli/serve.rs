@@ -15,6 +15,7 @@ use super::fail;
 use super::interrupt::Interrupt;
 use crate::http::{App, router};
 use crate::lessons::Shelf;
+use crate::otel::{Exporter, Outbox};
 use crate::runs::{Runs, ServerLimits};
 
 /// How long open connections may take to end after Ctrl-C.
@@ -89,7 +90,7 @@ impl Serve {
         };
         let mut limits = ServerLimits::default();
         limits.run.events = events;
-        let runs = Runs::new(executable, limits);
+        let runs = Runs::with_outbox(executable, limits, outbox());
         let shelf = Arc::new(Shelf::open(lessons));
         greet(&listener, &shelf, &dist);
         let service = router(App::new(runs.clone(), shelf, dist))
@@ -112,6 +113,18 @@ impl Serve {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(format_args!("the server on {addr} gave up: {error}")),
+        }
+    }
+}
+
+/// Where runs go that have ended, if the environment names a collector that this
+/// program can speak to.
+fn outbox() -> Option<Outbox> {
+    match Exporter::from_env() {
+        Ok(exporter) => exporter.map(Outbox::start),
+        Err(message) => {
+            eprintln!("interleave: nothing is sent to a collector: {message}");
+            None
         }
     }
 }

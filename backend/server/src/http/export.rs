@@ -1,6 +1,8 @@
-//! `GET /api/runs/{id}/export?format=ndjson|csv`: the run for other tools, to
+//! `GET /api/runs/{id}/export?format=ndjson|csv|perfetto|otlp`: the run for other tools, to
 //! be saved as a file. An export of a run that has not ended goes on until it
 //! has.
+
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -15,10 +17,12 @@ use super::error::Failure;
 use super::runs::find;
 use super::stream::{lines, live, parameter};
 use crate::lines::Places;
+use crate::otel::Gathered;
+use crate::perfetto::Perfetto;
+use crate::runs::{Run, Watcher};
 
-/// The formats that there are, and those that are promised.
-const FORMATS: [&str; 2] = ["ndjson", "csv"];
-const LATER: [&str; 2] = ["perfetto", "otlp"];
+/// The formats that there are.
+const FORMATS: [&str; 4] = ["ndjson", "csv", "perfetto", "otlp"];
 /// The first line of a table. What only some kinds have stands in `fields`, as
 /// JSON.
 const COLUMNS: &str = "seq,t_ns,p,g,kind,reason,object,at,fields\n";
@@ -47,25 +51,41 @@ pub(super) async fn export(
             });
             live("text/csv; charset=utf-8", rows)
         }
+        "perfetto" => {
+            let start = (app.runs.watch(&run, 0), Perfetto::default());
+            let parts = stream::unfold(start, |(mut watcher, mut perfetto)| async move {
+                let frame = watcher.next().await?;
+                let text = perfetto.of_frame(&frame);
+                Some((Bytes::from(text), (watcher, perfetto)))
+            });
+            live("application/json", parts)
+        }
+        "otlp" => {
+            let watcher = app.runs.watch(&run, 0);
+            live("application/x-ndjson", stream::once(otlp(run, watcher)))
+        }
         other => return Err(no_format(other)),
     };
-    Ok(saved_as(response, &format!("interleave-{id}.{format}")))
+    Ok(saved_as(response, &file_name(&id, format)))
 }
 
 fn no_format(given: &str) -> Failure {
-    let (code, message) = if LATER.contains(&given) {
-        let message = format!("the format `{given}` is not available yet; take ndjson or csv");
-        (ErrorCode::NotAvailable, message)
-    } else {
-        let message = format!("`format` must be ndjson or csv, not `{given}`");
-        (ErrorCode::NotAnOption, message)
-    };
+    let message = format!("`format` must be {}, not `{given}`", FORMATS.join(", "));
     Failure::from(ApiError {
         field: Some("format".into()),
         given: Some(given.into()),
         options: FORMATS.map(str::to_owned).into(),
-        ..ApiError::new(code, message)
+        ..ApiError::new(ErrorCode::NotAnOption, message)
     })
+}
+
+/// The name of the file that a browser saves.
+fn file_name(id: &str, format: &str) -> String {
+    match format {
+        "perfetto" => format!("interleave-{id}.perfetto.json"),
+        "otlp" => format!("interleave-{id}.otlp.jsonl"),
+        _ => format!("interleave-{id}.{format}"),
+    }
 }
 
 fn saved_as(mut response: Response, name: &str) -> Response {
@@ -74,6 +94,17 @@ fn saved_as(mut response: Response, name: &str) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     response
+}
+
+/// The run's spans and metrics, once it has ended; nothing of one that never
+/// began.
+async fn otlp(run: Arc<Run>, mut watcher: Watcher) -> Bytes {
+    let mut gathered = Gathered::new(run.began());
+    while let Some(frame) = watcher.next().await {
+        gathered.frame(&frame);
+    }
+    let telemetry = gathered.telemetry(&run.id);
+    telemetry.map_or_else(Bytes::new, |telemetry| telemetry.json_lines().into())
 }
 
 /// The rows of a frame, each with its end.

@@ -29,6 +29,8 @@ pub struct ServerLimits {
     /// How long a run goes on without a watcher once it has had one: as long as
     /// a page needs to come back after a lost connection or a reload.
     pub watcher_grace_millis: u64,
+    /// How long a server that ends waits for a collector to take the last runs.
+    pub flush_grace_millis: u64,
     /// What Retry-After says: about the length of a run.
     pub retry_after_seconds: u64,
     /// The limits of each run.
@@ -48,6 +50,7 @@ impl Default for ServerLimits {
             stop_grace_millis: 3_000,
             overstay_grace_millis: 4_000,
             watcher_grace_millis: 5_000,
+            flush_grace_millis: 3_000,
             retry_after_seconds: 3,
             run: Limits::default(),
         }
@@ -57,6 +60,10 @@ impl Default for ServerLimits {
 impl ServerLimits {
     pub(crate) fn stop_grace(&self) -> Duration {
         Duration::from_millis(self.stop_grace_millis)
+    }
+
+    pub(crate) fn flush_grace(&self) -> Duration {
+        Duration::from_millis(self.flush_grace_millis)
     }
 
     pub(crate) fn watcher_grace(&self) -> Duration {

@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use axum::body::Bytes;
 use protocol::frame::FrameKind;
@@ -39,6 +40,8 @@ struct Story {
     next_seq: u64,
     end: Option<RunEnd>,
     runner: Option<u32>,
+    /// When its first frame came from the runner.
+    began: Option<SystemTime>,
 }
 
 /// Who watches a run.
@@ -64,6 +67,7 @@ impl Run {
                 next_seq: 0,
                 end: None,
                 runner: None,
+                began: None,
             }),
             grown: watch::Sender::new(()),
             stop: watch::Sender::new(false),
@@ -97,6 +101,12 @@ impl Run {
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.story().state == RunState::Ended
+    }
+
+    /// When its first frame came from its runner: where its time is 0, but for
+    /// the way of that frame.
+    pub(crate) fn began(&self) -> Option<SystemTime> {
+        self.story().began
     }
 
     /// The process id of its runner, while it runs.
@@ -210,6 +220,9 @@ impl Run {
 
 impl Story {
     fn push(&mut self, header: FrameHeader, bytes: Bytes) {
+        if header.kind == FrameKind::Header {
+            self.began.get_or_insert_with(SystemTime::now);
+        }
         self.bytes += bytes.len();
         self.next_seq = header.first_seq + u64::from(header.count);
         self.frames.push((header, bytes));

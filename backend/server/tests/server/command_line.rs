@@ -112,10 +112,6 @@ fn what_is_called_wrongly_is_code_1_and_says_why() {
         ),
         (&["run", "channel-buffered", "--procs", "0"], "1..=64"),
         (&["run", "channel-buffered", "--scheduler", "go"], "native"),
-        (
-            &["run", "channel-buffered", "--format", "otlp"],
-            "not available yet",
-        ),
         (&["run", "channel-buffered", "--format", "xml"], "xml"),
         (&["run"], "EXPERIMENT"),
         (&["nonsense"], "nonsense"),

@@ -11,6 +11,8 @@ mod lesson_routes;
 mod lesson_trials;
 mod lessons;
 mod limits;
+mod otlp;
+mod perfetto;
 mod program;
 mod queue;
 mod runners;

@@ -169,10 +169,21 @@ async fn an_export_is_a_file() {
         .await;
     assert_eq!(lines, server.text(&format!("/api/runs/{id}/events")).await);
 
-    let response = server
-        .get(&format!("/api/runs/{id}/export?format=perfetto"))
-        .await;
-    assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
+    for (format, media_type, ending) in [
+        ("perfetto", "application/json", "perfetto.json"),
+        ("otlp", "application/x-ndjson", "otlp.jsonl"),
+    ] {
+        let path = format!("/api/runs/{id}/export?format={format}");
+        let response = server.get(&path).await;
+        assert_eq!(response.headers()["content-type"], media_type);
+        let saved_as = response.headers()["content-disposition"].to_str().unwrap();
+        assert!(
+            saved_as.contains(&format!("interleave-{id}.{ending}")),
+            "{saved_as}"
+        );
+        let text = response.text().await.unwrap();
+        assert!(text.starts_with('{') && text.ends_with("}\n"), "{text}");
+    }
     let response = server
         .get(&format!("/api/runs/{id}/export?format=xml"))
         .await;
