@@ -5,7 +5,9 @@
 //! 2. A native run goes to a runner process ([`native`]); schedules are explored
 //!    in this one ([`simulated`]). Both are under the limits of a run.
 //! 3. Listings in Go go to Go itself ([`golang`]), if there is one.
-//! 4. What every run shows goes into a [`Verdict`](verdict::Verdict). The first
+//! 4. The solution of a challenge has to meet it in one of several runs, as a
+//!    reader would.
+//! 5. What every run shows goes into a [`Verdict`](verdict::Verdict). The first
 //!    run that speaks against the check ends it, and is told whole, so that it
 //!    can be run again.
 
@@ -33,6 +35,11 @@ use crate::catalogue;
 pub(crate) use golang::{Compiled, listings};
 use native::Native;
 use verdict::{Ran, Verdict};
+
+/// How often the solution of a challenge is run until it meets it. A reader meets
+/// a challenge with any of his runs, while a machine with other work may spoil
+/// one: that its time is short says nothing against the solution.
+const ATTEMPTS: usize = 3;
 
 /// What is to be run, and how.
 pub(crate) struct Trials<'a> {
@@ -244,20 +251,32 @@ impl Trial<'_> {
                 );
                 self.tried.failures.push(challenge.place.problem(message));
             }
-            let request = self.request(&challenge.solution, Scheduler::Native)?;
+            if let Some(message) = self.unsolved(challenge)? {
+                self.tried.failures.push(challenge.place.problem(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Why the solution does not meet the challenge, after [`ATTEMPTS`].
+    fn unsolved(&mut self, challenge: &LoadedChallenge) -> io::Result<Option<String>> {
+        let (id, when) = (&challenge.id, &challenge.when);
+        let request = self.request(&challenge.solution, Scheduler::Native)?;
+        let mut message = None;
+        for _ in 0..ATTEMPTS {
             let solved = self.run(&request)?;
             let why = match when.holds(&solved.facts(&self.experiment)) {
-                Ok(true) => continue,
+                Ok(true) => return Ok(None),
                 Ok(false) => "is false".to_owned(),
                 Err(why) => format!("cannot be told: {why}"),
             };
-            let message = format!(
-                "the solution does not meet the challenge `{id}`: `{}` {why}\n{}",
+            message = Some(format!(
+                "the solution does not meet the challenge `{id}`: `{}` {why}, in {ATTEMPTS} runs; \
+                 the last one follows\n{}",
                 when.text(),
                 solved.words(self.entry)
-            );
-            self.tried.failures.push(challenge.place.problem(message));
+            ));
         }
-        Ok(())
+        Ok(message)
     }
 }
