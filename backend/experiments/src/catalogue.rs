@@ -42,6 +42,9 @@ pub struct Entry {
     /// How it may end beside well: what it is there to show. Whatever is not
     /// among these is a fault, with any parameters.
     pub breaks: &'static [Break],
+    /// Whether its tasks may be those of whoever asks for the run
+    /// ([`Lab::with_task_body`](crate::Lab::with_task_body)).
+    pub takes_task_body: bool,
     /// Its file, as the compiler names it in places of the code.
     pub file: &'static str,
     /// The text of that file: what runs is what the reader is shown.
@@ -57,14 +60,6 @@ pub enum Schedulers {
     Both,
     /// The native one alone: the sentence says why, and has no stop.
     NativeOnly(Text),
-}
-
-impl Entry {
-    /// Whether its tasks may be those of whoever asks for the run
-    /// ([`Lab::with_task_body`]).
-    pub fn takes_task_body(&self) -> bool {
-        self.id == "worker-pool"
-    }
 }
 
 /// An end that an experiment is there to show.

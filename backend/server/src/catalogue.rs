@@ -126,7 +126,7 @@ fn with_task_body(entry: &Entry, request: &RunRequest) -> Result<(), Box<ApiErro
     let Some(text) = &request.task_body else {
         return Ok(());
     };
-    let wrong = match entry.takes_task_body() {
+    let wrong = match entry.takes_task_body {
         true => task_body::compile(text).err(),
         false => Some(format!(
             "`{}` has no tasks that could be brought along",

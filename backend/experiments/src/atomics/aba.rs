@@ -81,6 +81,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[TWO_OWNERS, LOST, RETRIES],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("aba.rs"),
     prepare: |given| Program::new(given, program),

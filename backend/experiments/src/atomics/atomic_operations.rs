@@ -84,6 +84,7 @@ pub(crate) const ENTRY: Entry = Entry {
         costs::VALUE_STORE,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("atomic_operations.rs"),
     prepare: |given| Program::new(given, program),

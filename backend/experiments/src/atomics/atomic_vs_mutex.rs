@@ -110,6 +110,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[MUTEX_NS, ATOMIC_NS, PLAIN_NS, RATIO, PLAIN_LOST, LOST],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("atomic_vs_mutex.rs"),
     prepare: |given| Program::new(given, program),

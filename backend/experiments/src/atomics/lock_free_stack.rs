@@ -124,6 +124,7 @@ pub(crate) const ENTRY: Entry = Entry {
         MISSING,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("lock_free_stack.rs"),
     prepare: |given| Program::new(given, program),

@@ -113,6 +113,7 @@ pub(crate) const ENTRY: Entry = Entry {
         IN_VAIN_MS,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("context_budget.rs"),
     prepare: |given| Program::new(given, program),

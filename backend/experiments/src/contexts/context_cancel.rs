@@ -105,6 +105,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[FINISHED, CANCELED, ENDED_BY_CANCEL, LEFT_OPEN, NOTICED_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("context_cancel.rs"),
     prepare: |given| Program::new(given, program),

@@ -104,6 +104,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[BEGUN, DONE, LAST_BUDGET_MS, CUT_MS, ANSWERED_MS, DEADLINES],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("context_deadline.rs"),
     prepare: |given| Program::new(given, program),

@@ -98,6 +98,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[TIMED_OUT, WAITED_MS, LEFT_MS, IN_VAIN_MS, CLEANED_UP],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("context_timeout.rs"),
     prepare: |given| Program::new(given, program),

@@ -85,6 +85,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[RIGHT, WRONG_USER, WRONG_REQUEST, SEEN_ABOVE],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("context_values.rs"),
     prepare: |given| Program::new(given, program),

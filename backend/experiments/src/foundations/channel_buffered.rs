@@ -72,6 +72,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[FIRST_BLOCKED_SEND, BLOCKED_SENDS, BLOCKED_MS, PEAK_LEN],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_buffered.rs"),
     prepare: |given| Program::new(given, program),

@@ -126,6 +126,7 @@ pub(crate) const ENTRY: Entry = Entry {
     ],
     // Nobody gets past a limit of none.
     breaks: &[Break::Deadlock],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_capacity.rs"),
     prepare: |given| Program::new(given, program),

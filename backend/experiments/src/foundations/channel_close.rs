@@ -89,6 +89,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[CLOSE_US, WAITER_NS, ALL_GONE_US, WOKEN],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_close.rs"),
     prepare: |given| Program::new(given, program),

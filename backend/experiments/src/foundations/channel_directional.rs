@@ -67,6 +67,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[RECEIVED, SUM, LOOPS_ENDED],
     breaks: &[Break::Deadlock],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_directional.rs"),
     prepare: |given| Program::new(given, program),

@@ -110,6 +110,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[THROUGH_RING, DIRECT, MOST_SENDQ, MOST_RECVQ, SENDX, RECVX],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_inside.rs"),
     prepare: |given| Program::new(given, program),

@@ -92,6 +92,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[CAME_BACK, VALUES, FOUND_CLOSED, TOOK_DEFAULT, LEFT_INSIDE],
     breaks: &[Break::Deadlock, Break::Panic],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_rules.rs"),
     prepare: |given| Program::new(given, program),

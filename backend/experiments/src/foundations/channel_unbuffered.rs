@@ -57,6 +57,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[BLOCKED_SENDS, BLOCKED_MS, SENT_FIRST, RECEIVED_FIRST],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("channel_unbuffered.rs"),
     prepare: |given| Program::new(given, program),

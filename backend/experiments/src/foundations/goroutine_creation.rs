@@ -111,6 +111,7 @@ pub(crate) const ENTRY: Entry = Entry {
         NS_100, NS_1K, NS_10K, NS_100K, NS_1M, THREAD_US, RATIO, MADE,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("goroutine_creation.rs"),
     prepare: |given| Program::new(given, program),

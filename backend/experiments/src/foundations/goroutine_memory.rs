@@ -122,6 +122,7 @@ pub(crate) const ENTRY: Entry = Entry {
         THREADS_ALIVE,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("goroutine_memory.rs"),
     prepare: |given| Program::new(given, program),

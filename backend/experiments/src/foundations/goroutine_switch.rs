@@ -96,6 +96,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[GOROUTINE_NS, THREAD_NS, RATIO, HANDOVERS, WAITS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("goroutine_switch.rs"),
     prepare: |given| Program::new(given, program),

@@ -141,6 +141,7 @@ pub(crate) const ENTRY: Entry = Entry {
         ELAPSED_MS,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("scheduler.rs"),
     prepare: |given| Program::new(given, program),

@@ -77,6 +77,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[FIRST_WON, SECOND_WON, ROUND_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_basic.rs"),
     prepare: |given| Program::new(given, program),

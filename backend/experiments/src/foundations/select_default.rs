@@ -101,6 +101,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[TAKEN, DROPPED, RECEIVED, EMPTY_LOOKS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_default.rs"),
     prepare: |given| Program::new(given, program),

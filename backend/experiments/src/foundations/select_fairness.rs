@@ -95,6 +95,7 @@ pub(crate) const ENTRY: Entry = Entry {
         CHI_SQUARE,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_fairness.rs"),
     prepare: |given| Program::new(given, program),

@@ -92,6 +92,7 @@ pub(crate) const ENTRY: Entry = Entry {
     metrics: &[HIGH_FIRST, RECEIVED, LOST, IDLE_TURNS],
     // A sender whose receiver left too early waits for ever.
     breaks: &[Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_priority.rs"),
     prepare: |given| Program::new(given, program),

@@ -76,6 +76,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[TIMED_OUT, WAITED_MS, LEAKED],
     breaks: &[Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_timeout.rs"),
     prepare: |given| Program::new(given, program),

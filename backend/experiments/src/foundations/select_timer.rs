@@ -76,6 +76,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[ALARMS, FALSE_ALARMS, RECEIVED, TIMERS_MADE],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("select_timer.rs"),
     prepare: |given| Program::new(given, program),

@@ -93,6 +93,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[TAKEN, WAITS, IN_VAIN],
     breaks: &[Break::Panic],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("cond.rs"),
     prepare: |given| Program::new(given, program),

@@ -80,6 +80,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[MUTEX_NS, RWMUTEX_NS, RATIO],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("mutex_vs_rwmutex.rs"),
     prepare: |given| Program::new(given, program),

@@ -87,6 +87,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[LOADS, WAITED, TOO_EARLY, LONGEST_CALL_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("once.rs"),
     prepare: |given| Program::new(given, program),

@@ -93,6 +93,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[MAP_NS, MUTEX_NS, RWMUTEX_NS, LEFT],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("sync_map.rs"),
     prepare: |given| Program::new(given, program),

@@ -70,6 +70,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[DONE, PEAK, WAITED_MS],
     breaks: &[Break::Panic, Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("wait_group.rs"),
     prepare: |given| Program::new(given, program),

@@ -78,6 +78,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[UNFINISHED, UNCOUNTED],
     breaks: &[Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("wait_group_mistake.rs"),
     prepare: |given| Program::new(given, program),

@@ -142,6 +142,7 @@ pub(crate) const ENTRY: Entry = Entry {
         LOST,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("dynamic_pool.rs"),
     prepare: |given| Program::new(given, program),

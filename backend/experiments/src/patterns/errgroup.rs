@@ -94,6 +94,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[FETCHED, GIVEN_UP, FIRST_ERROR, PEAK, ELAPSED_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("errgroup.rs"),
     prepare: |given| Program::new(given, program),

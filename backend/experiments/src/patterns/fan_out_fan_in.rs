@@ -99,6 +99,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[MERGED, OUT_OF_ORDER, BUSIEST, ELAPSED_MS, SPEED_UP],
     breaks: &[Break::Panic],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("fan_out_fan_in.rs"),
     prepare: |given| Program::new(given, program),

@@ -120,6 +120,7 @@ pub(crate) const ENTRY: Entry = Entry {
         DELIVERED, WORD_MS, ELAPSED_MS, BUSY_MS[0], BUSY_MS[1], BUSY_MS[2], BOTTLENECK, LEFT,
     ],
     breaks: &[Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("pipeline.rs"),
     prepare: |given| Program::new(given, program),

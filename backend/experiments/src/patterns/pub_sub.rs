@@ -119,6 +119,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[QUICK[0], QUICK[1], SLOW[0], SLOW[1], SLOW_LAST, PUBLISH_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("pub_sub.rs"),
     prepare: |given| Program::new(given, program),

@@ -112,6 +112,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[ALLOWED, REFUSED, FIRST_WAVE, LAST_WAVE, WAVE_MS],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("rate_limiter.rs"),
     prepare: |given| Program::new(given, program),

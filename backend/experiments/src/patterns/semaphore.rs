@@ -79,6 +79,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[PEAK, PEAK_UNITS, DONE, ELAPSED_MS],
     breaks: &[Break::Deadlock],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("semaphore.rs"),
     prepare: |given| Program::new(given, program),

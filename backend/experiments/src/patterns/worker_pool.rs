@@ -141,6 +141,7 @@ pub(crate) const ENTRY: Entry = Entry {
         SUM,
     ],
     breaks: &[Break::Panic],
+    takes_task_body: true,
     file: file!(),
     source: include_str!("worker_pool.rs"),
     prepare: |given| Program::new(given, program),

@@ -99,6 +99,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[NS_NEAR, NS_FAR, SLOW_DOWN, LINES, TOGETHER],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("false_sharing.rs"),
     prepare: |given| Program::new(given, program),

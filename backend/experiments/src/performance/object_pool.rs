@@ -116,6 +116,7 @@ pub(crate) const ENTRY: Entry = Entry {
         STALE,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("object_pool.rs"),
     prepare: |given| Program::new(given, program),

@@ -111,6 +111,7 @@ pub(crate) const ENTRY: Entry = Entry {
         FULLEST_SHARD,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("sharded_cache.rs"),
     prepare: |given| Program::new(given, program),

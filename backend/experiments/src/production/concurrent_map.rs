@@ -88,6 +88,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[FINISHED, RECOVERED, KEYS_AT_END],
     breaks: &[Break::Fatal],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("concurrent_map.rs"),
     prepare: |given| Program::new(given, program),

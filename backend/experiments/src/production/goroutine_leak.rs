@@ -84,6 +84,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[STARTED, LEFT],
     breaks: &[Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("goroutine_leak.rs"),
     prepare: |given| Program::new(given, program),

@@ -75,6 +75,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[WRONG, DISTINCT, PAST_THE_END],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("loop_variable.rs"),
     prepare: |given| Program::new(given, program),

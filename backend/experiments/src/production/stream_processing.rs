@@ -135,6 +135,7 @@ pub(crate) const ENTRY: Entry = Entry {
         RESULT_AGE_MS,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("stream_processing.rs"),
     prepare: |given| Program::new(given, program),

@@ -123,6 +123,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[DONE, LOST, DOUBLED, EXPIRED, REFUSED, BY_FIRST, ELAPSED],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("task_scheduling.rs"),
     prepare: |given| Program::new(given, program),

@@ -107,6 +107,7 @@ pub(crate) const ENTRY: Entry = Entry {
         LOCK_MS, CHANNEL_MS, SLEEP_MS, RUNNING_MS, LOCK_WAITS, ELAPSED_MS,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("block_profile.rs"),
     prepare: |given| Program::new(given, program),

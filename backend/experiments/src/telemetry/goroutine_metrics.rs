@@ -102,6 +102,7 @@ pub(crate) const ENTRY: Entry = Entry {
         LATENCY_MOST,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("goroutine_metrics.rs"),
     prepare: |given| Program::new(given, program),

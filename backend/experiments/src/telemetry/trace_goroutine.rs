@@ -95,6 +95,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[SPANS, ENDED, FAILED, SWALLOWED, COUNT_SEEN],
     breaks: &[Break::Panic],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("trace_goroutine.rs"),
     prepare: |given| Program::new(given, program),

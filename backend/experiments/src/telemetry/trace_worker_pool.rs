@@ -120,6 +120,7 @@ pub(crate) const ENTRY: Entry = Entry {
         POOL_MS,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("trace_worker_pool.rs"),
     prepare: |given| Program::new(given, program),

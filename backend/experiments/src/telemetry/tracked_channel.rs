@@ -111,6 +111,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[SENT, RECEIVED, NEVER_SENT, GAUGE_REPORTS, GAVE_UP],
     breaks: &[Break::Deadlock],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("tracked_channel.rs"),
     prepare: |given| Program::new(given, program),

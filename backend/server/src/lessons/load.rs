@@ -232,7 +232,7 @@ impl Loader<'_> {
         folder: &Path,
         lesson: &Source,
     ) -> Result<String, LessonProblem> {
-        if !entry.takes_task_body() {
+        if !entry.takes_task_body {
             let message = format!("`{}` has no tasks that could be brought along", entry.id);
             return Err(lesson.problem_at(name.span(), message));
         }
