@@ -167,6 +167,7 @@ pub(crate) const ENTRY: Entry = Entry {
         OK, LIMITED, BUSY, TIMED_OUT, REFUSED, LOST, IN_VAIN, QUEUE_PEAK, P50, P95, P99, THROUGHPUT,
     ],
     breaks: &[],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("api_server.rs"),
     prepare: |given| Program::new(given, program),
@@ -186,10 +187,13 @@ async fn process(api: Api, job: Job) -> Answer {
     let results = csp::chan(1);
     let (result, work_time, seen) = (results.sender(), api.work_time, api.seen.clone());
     let task = Task::future(async move || {
-        if let Some(sum) = work(&ctx, work_time, job).await {
-            result.send(sum).await; // there is room for one: nobody is waited for
-            seen.done.fetch_add(1, Ordering::Relaxed);
-        }
+        let span = csp::span("process_request"); // from where a worker has it
+        let Some(sum) = work(&ctx, work_time, job).await else {
+            return span.record_error(LATE_TEXT);
+        };
+        span.set("result.count", sum.count as i64);
+        result.send(sum).await; // there is room for one: nobody is waited for
+        seen.done.fetch_add(1, Ordering::Relaxed);
     });
     if api.pool.try_submit(task).is_err() {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, BUSY_TEXT);
@@ -204,7 +208,7 @@ async fn process(api: Api, job: Job) -> Answer {
             }
             None => refuse(StatusCode::INTERNAL_SERVER_ERROR, "no result"),
         },
-        _ = request.done().recv() => refuse(StatusCode::SERVICE_UNAVAILABLE, "over the time limit"),
+        _ = request.done().recv() => refuse(StatusCode::SERVICE_UNAVAILABLE, LATE_TEXT),
     }
 }
 
@@ -238,6 +242,8 @@ async fn serve(listener: TcpListener, api: Api, stop: csp::Receiver<()>) -> io::
 
 /// The answer when the queue is full.
 const BUSY_TEXT: &str = "busy";
+/// The answer after the time limit.
+const LATE_TEXT: &str = "over the time limit";
 
 type Answer = (StatusCode, Json<Body>);
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use csp::sync::{Mutex, WaitGroup};
-use csp::time::{after, sleep};
+use csp::sync::{Mutex, MutexGuard, WaitGroup};
+use csp::time::{after, now, sleep};
 
 use crate::catalogue::{Break, Entry, MetricSpec, Program, Schedulers, text};
 use crate::lab::Lab;
@@ -19,6 +19,7 @@ choice! {
         Opposite = "opposite", text("locks in opposite order", "以相反的顺序加锁");
         Ordered = "ordered", text("mended: one order for all", "改法：统一顺序");
         TryLock = "try-lock", text("mended: try, and let go", "改法：TryLock，拿不到就放手");
+        TimeOut = "time-out", text("mended: wait so long, and let go", "改法：限时等锁，超时就放手");
         Unread = "unread", text("a channel nobody reads", "没有人读的通道");
         Read = "read", text("mended: it is read", "改法：有人读");
     }
@@ -88,6 +89,7 @@ pub(crate) const ENTRY: Entry = Entry {
     params: Parameters::specs,
     metrics: &[DONE, LET_GO],
     breaks: &[Break::Deadlock, Break::Leak],
+    takes_task_body: false,
     file: file!(),
     source: include_str!("deadlock.rs"),
     prepare: |given| Program::new(given, program),
@@ -121,7 +123,7 @@ impl Bank {
         match self.variant {
             Variant::Unread => self.receipts(false).await,
             Variant::Read => self.receipts(true).await,
-            Variant::Opposite | Variant::Ordered | Variant::TryLock => self.both_ways().await,
+            _ => self.both_ways().await,
         }
     }
 }
@@ -136,7 +138,8 @@ impl Bank {
             both.go_named(name, async move {
                 for _ in 0..bank.transfers {
                     match bank.variant {
-                        Variant::TryLock => bank.transfer_trying(from, to).await,
+                        Variant::TryLock => bank.transfer_trying(from, to, Duration::ZERO).await,
+                        Variant::TimeOut => bank.transfer_trying(from, to, bank.patience()).await,
                         _ => bank.transfer(from, to).await,
                     }
                     bank.done();
@@ -159,16 +162,16 @@ impl Bank {
         *other += moved;
     }
 
-    async fn transfer_trying(&self, from: usize, to: usize) {
+    async fn transfer_trying(&self, from: usize, to: usize, patience: Duration) {
         loop {
             let mut one = self.accounts[from].lock().await;
             sleep(self.pause).await;
-            if let Some(mut other) = self.accounts[to].try_lock() {
+            if let Some(mut other) = lock_within(&self.accounts[to], patience).await {
                 *one -= 1;
                 *other += 1;
                 return;
             }
-            drop(one); // waits for nothing while it holds something
+            drop(one); // waits for nothing, or not for ever, while it holds something
             self.let_go();
             sleep(self.back_off(from)).await; // one of the two for longer
         }
@@ -192,7 +195,22 @@ impl Bank {
         clerks.wait().await; // who waits here cannot read
     }
 }
+
+/// The lock, if it comes free in this time.
+async fn lock_within(lock: &Mutex<i64>, patience: Duration) -> Option<MutexGuard<'_, i64>> {
+    let deadline = now() + patience;
+    loop {
+        match lock.try_lock() {
+            Some(guard) => return Some(guard),
+            None if now() >= deadline => return None,
+            None => sleep(STEP).await,
+        }
+    }
+}
 // lesson:end main
+
+/// How long is waited between two looks at a lock.
+const STEP: Duration = Duration::from_millis(1);
 
 /// Two accounts, and what is done with them.
 struct Bank {
@@ -223,10 +241,14 @@ impl Bank {
         }
     }
 
+    /// How long the second lock is waited for: longer than a transfer holds it.
+    fn patience(&self) -> Duration {
+        self.pause * 2 + STEP
+    }
+
     /// How long who comes from this account steps back. Were it the same for
     /// both, they could meet again and again.
     fn back_off(&self, from: usize) -> Duration {
-        const STEP: Duration = Duration::from_millis(1);
         STEP + (self.pause * 2 + STEP) * from as u32
     }
 

@@ -94,6 +94,7 @@ fn opposite_orders_deadlock_in_some_schedules_and_mended_in_none() {
     assert_eq!(with("opposite"), BTreeSet::from(["completed", "deadlock"]));
     assert_eq!(with("ordered"), BTreeSet::from(["completed"]));
     assert_eq!(with("try-lock"), BTreeSet::from(["completed"]));
+    assert_eq!(with("time-out"), BTreeSet::from(["completed"]));
     assert_eq!(with("unread"), BTreeSet::from(["deadlock"]));
     assert_eq!(with("read"), BTreeSet::from(["completed"]));
 }
