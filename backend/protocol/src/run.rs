@@ -200,6 +200,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Goroutines that were there at the end, as far as they are told of.
+    pub fn left(&self) -> &[Waiting] {
+        match self {
+            Outcome::Completed { leaked: left }
+            | Outcome::Deadlock { waiting: left }
+            | Outcome::Livelock { left } => left,
+            _ => &[],
+        }
+    }
+
+    /// The name of a goroutine that was there at the end, if it has one.
+    pub fn name_of(&self, g: u32) -> Option<&str> {
+        let one = self.left().iter().find(|one| one.g == g)?;
+        one.name.as_deref()
+    }
+
     /// The word for it in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -145,7 +145,14 @@ fn findings(end: &RunEnd, rows: &mut Rows) {
         rows.row(&name, &format!("{how}, at {}", starved.at));
     }
     if !findings.cycle.is_empty() {
-        let ring: Vec<String> = findings.cycle.iter().map(u32::to_string).collect();
+        let named = findings
+            .cycle
+            .iter()
+            .map(|g| match end.outcome.name_of(*g) {
+                Some(name) => format!("{name} ({g})"),
+                None => g.to_string(),
+            });
+        let ring: Vec<String> = named.collect();
         rows.title("In a ring, each waits for the next");
         rows.row("goroutines", &ring.join(", "));
     }
