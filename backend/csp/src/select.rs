@@ -157,11 +157,10 @@ impl<C: Cases> Select<C> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: the cases are pinned with the select.
         let mut cases = unsafe { Pin::new_unchecked(&mut this.cases) };
-        let (mut seen, mut again) = ([0; MAX_CASES], [0; MAX_CASES]);
+        let mut seen = [0; MAX_CASES];
         let mask = cases.look(&mut seen);
         if mask == 0 {
-            cases.look(&mut again);
-            return match has_default && seen == again {
+            return match has_default && cases.look_the_same(&seen) {
                 true => Attempt::NotReady,
                 false => Attempt::Undecided,
             };
