@@ -317,10 +317,7 @@ pub(crate) fn moment() -> Moment {
 pub(crate) fn moment_in(local: Option<&Local>) -> Moment {
     match local {
         Some(local) if local.traced => begin(local),
-        _ => Moment {
-            t_ns: 0,
-            local: std::ptr::null(),
-        },
+        _ => Moment::untraced(),
     }
 }
 
@@ -330,14 +327,54 @@ fn begin(local: &Local) -> Moment {
             t_ns: recorder.begin(),
             local,
         },
-        None => Moment {
-            t_ns: 0,
-            local: std::ptr::null(),
-        },
+        None => Moment::untraced(),
     }
 }
 
+/// The present moment of an object that keeps the time of the last, which is
+/// quicker: this one is later than `last_ns`, and is kept there.
+#[inline]
+pub(crate) fn moment_after(local: Option<&Local>, last_ns: &Cell<u64>) -> Moment {
+    match local {
+        Some(local) if local.traced => begin_after(local, last_ns),
+        _ => Moment::untraced(),
+    }
+}
+
+#[inline]
+fn begin_after(local: &Local, last_ns: &Cell<u64>) -> Moment {
+    match &mut *local.recorder.borrow_mut() {
+        Some(recorder) => Moment {
+            t_ns: recorder.begin_after(last_ns),
+            local,
+        },
+        None => Moment::untraced(),
+    }
+}
+
+/// An object that keeps the time of its last moment has seen the running goroutine
+/// block: what happens to it from here on is later than that.
+#[inline]
+pub(crate) fn saw_blocked(last_ns: &Cell<u64>) {
+    with(|local| {
+        if let Some(local) = local
+            && local.traced
+            && let Some(recorder) = &*local.recorder.borrow()
+        {
+            last_ns.set(last_ns.get().max(recorder.last_ns()));
+        }
+    });
+}
+
 impl Moment {
+    #[inline]
+    fn untraced() -> Self {
+        Moment {
+            t_ns: 0,
+            local: std::ptr::null(),
+        }
+    }
+
     /// Whether anything that is recorded here is kept.
     #[inline]
     pub(crate) fn is_traced(&self) -> bool {
@@ -364,33 +401,36 @@ impl Moment {
 
     fn push(&self, local: &Local, g: G, at: Option<Place>, kind: Kind) {
         if let Some(recorder) = &mut *local.recorder.borrow_mut() {
-            recorder.push(Record::Event(Event {
-                t_ns: self.t_ns,
-                p: local.p.get(),
-                g,
-                at,
-                kind,
-            }));
+            recorder.push(|| {
+                Record::Event(Event {
+                    t_ns: self.t_ns,
+                    p: local.p.get(),
+                    g,
+                    at,
+                    kind,
+                })
+            });
         }
     }
 
     /// Records that the running goroutine handed a value to one that waited, or
-    /// took it from there, for `reason` since `since_ns`.
+    /// took it from there, for `reason` since `since_ns`. `other` is that goroutine,
+    /// or 0.
     #[inline]
     pub(crate) fn handed(
         &self,
+        other: G,
         reason: Reason,
         since_ns: u64,
         handed: impl FnOnce(P, G) -> Handed,
     ) {
         let Some(local) = self.local() else { return };
-        let handed = handed(local.p.get(), local.g());
-        if handed.other != 0 {
+        if other != 0 {
             let blocked_ns = self.t_ns.saturating_sub(since_ns);
             local.ledger.add_blocked(local.tally, reason, blocked_ns);
         }
         if let Some(recorder) = &mut *local.recorder.borrow_mut() {
-            recorder.push_handed(handed);
+            recorder.push_handed(|| handed(local.p.get(), local.g()));
         }
     }
 

@@ -23,6 +23,7 @@
 
 mod recording;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use super::Keeper;
 use recording::length;
 
 use super::waiter::{Progress, Queue, Waiter, Wakers};
-use crate::ambient::{self, Local};
+use crate::ambient::{self, Local, Moment};
 use crate::ledger::ObjectLedger;
 use crate::memory::{AtomicUsize, Mutex, MutexGuard, RawMutex as _, lock_briefly};
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
@@ -98,6 +99,8 @@ struct Buffer<T> {
     returned: VecDeque<T>,
     ring: VecDeque<T>,
     show: Option<fn(&T) -> Value>,
+    /// When something was last recorded of the channel: what comes then is later.
+    last_ns: Cell<u64>,
 }
 
 // SAFETY: the queues hold pointers to waiters, which are reached only under the
@@ -150,6 +153,7 @@ impl<T> Hchan<T> {
                     returned: VecDeque::new(),
                     ring: VecDeque::new(),
                     show: None,
+                    last_ns: Cell::new(0),
                 },
                 closed: false,
                 receivers: Queue::new(),
@@ -293,7 +297,7 @@ impl<T> Hchan<T> {
             false => state.buffer.returned.pop_front(),
         };
         if let Some(value) = first {
-            let moment = ambient::moment_in(local);
+            let moment = ambient::moment_after(local, &state.buffer.last_ns);
             if moment.is_traced() {
                 self.record_taken(&state.buffer, &moment, &value, at);
             }
@@ -323,7 +327,7 @@ impl<T> Hchan<T> {
         if !state.closed {
             return Receiving::Empty;
         }
-        let moment = ambient::moment_in(local);
+        let moment = ambient::moment_after(local, &state.buffer.last_ns);
         moment.record(ambient::g(), Some(at), || Kind::Received {
             object: self.object,
             len: 0,
@@ -352,7 +356,7 @@ impl<T> Hchan<T> {
             return false;
         }
         state.closed = true;
-        let moment = ambient::moment();
+        let moment = state.moment();
         let mut woken = 0;
         for (reason, receives) in [(Reason::ChanReceive, true), (Reason::ChanSend, false)] {
             while let Some((waiter, waker)) = match receives {
@@ -384,7 +388,7 @@ impl<T> Hchan<T> {
         {
             return;
         }
-        let moment = ambient::moment();
+        let moment = state.moment();
         let len = state.buffer.len() + 1;
         moment.record(g, Some(at), || Kind::Returned {
             object: self.object,
@@ -440,6 +444,17 @@ impl<T> Buffer<T> {
 }
 
 impl<T> State<T> {
+    /// The present moment, for what is recorded of the channel.
+    fn moment(&self) -> Moment {
+        ambient::with(|local| ambient::moment_after(local, &self.buffer.last_ns))
+    }
+
+    /// The running goroutine has just been recorded as blocked here.
+    #[inline]
+    pub(crate) fn saw_blocked(&self) {
+        ambient::saw_blocked(&self.buffer.last_ns);
+    }
+
     /// Whether a send would complete at once (by a panic, if it is closed).
     #[inline]
     pub(crate) fn send_ready(&self, capacity: usize) -> bool {

@@ -87,6 +87,7 @@ impl<T> Recv<'_, T> {
                 let reason = Reason::ChanReceive;
                 let since_ns =
                     ambient::blocked_in(local, reason, chan.object, self.waiter.at(), None);
+                state.saw_blocked();
                 self.phase = Phase::Waiting;
                 let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
                 let g = ambient::traced_g(local);
@@ -116,6 +117,7 @@ impl<T> Recv<'_, T> {
             let state = chan.lock();
             // SAFETY: locked.
             let old = unsafe { self.waiter.wait_on(waker, Reason::ChanReceive, chan.object) };
+            state.saw_blocked();
             drop(state);
             drop(old);
         }
@@ -224,7 +226,9 @@ impl<T> Case for Recv<'_, T> {
         // SAFETY: the caller holds the lock; pinned; `drop` or `delist` unlinks
         // it.
         unsafe {
-            let queue = &mut chan.state_raw().receivers;
+            let state = chan.state_raw();
+            state.saw_blocked();
+            let queue = &mut state.receivers;
             this.waiter
                 .link(queue, Wake::Select { select, index }, since_ns);
         }

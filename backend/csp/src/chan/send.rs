@@ -126,6 +126,7 @@ impl<T> Send<'_, T> {
         }
         let since_ns =
             ambient::blocked_in(local, Reason::ChanSend, chan.object, self.waiter.at(), None);
+        state.saw_blocked();
         self.phase = Phase::Waiting;
         let wake = Wake::Own(ahead.unwrap_or_else(|| cx.waker().clone()));
         // SAFETY: locked; pinned; `drop` unlinks it.
@@ -147,6 +148,7 @@ impl<T> Send<'_, T> {
             let state = chan.lock();
             // SAFETY: locked.
             let old = unsafe { self.waiter.wait_on(waker, Reason::ChanSend, chan.object) };
+            state.saw_blocked();
             drop(state);
             drop(old);
         }
@@ -254,7 +256,9 @@ impl<T> Case for Send<'_, T> {
         // SAFETY: the caller holds the lock; pinned; `drop` or `delist` unlinks
         // it.
         unsafe {
-            let queue = &mut chan.state_raw().senders;
+            let state = chan.state_raw();
+            state.saw_blocked();
+            let queue = &mut state.senders;
             this.waiter
                 .link(queue, Wake::Select { select, index }, since_ns);
         }

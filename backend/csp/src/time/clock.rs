@@ -43,6 +43,18 @@ impl Clock {
         }
     }
 
+    /// The time, and later than `last_ns`, that of what came before it. By that
+    /// the two keep their order, whenever the processor reads its counter. A
+    /// virtual time stands still, and one thread sees to its order.
+    #[inline]
+    pub(crate) fn after_ns(&self, last_ns: u64) -> u64 {
+        match self {
+            #[cfg(not(target_arch = "wasm32"))]
+            Clock::Real(clock) => clock.now_ns().max(last_ns + 1),
+            Clock::Virtual(now) => now.load(Ordering::Relaxed).max(last_ns),
+        }
+    }
+
     /// The time, not before anything that this thread has seen: a processor may
     /// otherwise read its counter before it has the lock that the program takes
     /// first, and two events of one channel would change places.

@@ -260,13 +260,15 @@ mod tests {
             inner_ns = recorder.record(0, 1, None, Kind::Started);
         }
         assert!(watched.take(0, &mut events) <= outer_ns);
-        recorder.push(Record::Event(Event {
-            t_ns: outer_ns,
-            p: 0,
-            g: 1,
-            at: None,
-            kind: Kind::Ended,
-        }));
+        recorder.push(|| {
+            Record::Event(Event {
+                t_ns: outer_ns,
+                p: 0,
+                g: 1,
+                at: None,
+                kind: Kind::Ended,
+            })
+        });
         recorder.end();
         assert_eq!(watched.take(0, &mut events), inner_ns);
         assert!(matches!(events.last().unwrap().kind, Kind::Ended));

@@ -21,10 +21,19 @@
 //! any store stays unseen; a thread that loses its core in the middle has its
 //! stores seen by that.
 //!
+//! Times agree with the order in which things happened to an object, since they
+//! are taken under its lock. A processor may read its counter before it has that
+//! lock, though. So either it is kept from that, which costs as much as to read
+//! the counter does; or, at a channel, the object keeps the time of what happened
+//! to it last, and what comes then is given a later one. Each thread does the same
+//! for all that it records, so that step 2 holds: by that a time may be ahead of
+//! the clock by what two cores see of it differently, and never behind.
+//!
 //! A goroutine that blocks is not recorded at once: the next thing on its P is
 //! nearly always that another starts, and both make one record
 //! ([`Record::Switched`]). Until then `turn` stays odd.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, compiler_fence};
 
@@ -67,6 +76,8 @@ pub(crate) struct Recorder {
     depth: u32,
     /// What `shared.turn` holds.
     turn: u64,
+    /// The latest time that it has given.
+    last_ns: u64,
     /// A goroutine that blocked, until it is known what runs next. Its `next` is
     /// open.
     blocked: Option<Switched>,
@@ -127,6 +138,7 @@ impl Inbox {
             ledger,
             depth: 0,
             turn: 0,
+            last_ns: 0,
             blocked: None,
             spilled: None,
         }
@@ -144,7 +156,33 @@ impl Recorder {
     #[inline]
     pub(crate) fn begin(&mut self) -> u64 {
         self.enter();
-        self.ledger.clock.ordered_now_ns()
+        let now_ns = self.ledger.clock.ordered_now_ns();
+        self.gives(now_ns)
+    }
+
+    /// The same for an object to which something happened at `object_ns`: this is
+    /// later, and is remembered there.
+    #[inline]
+    pub(crate) fn begin_after(&mut self, object_ns: &Cell<u64>) -> u64 {
+        self.enter();
+        let after_ns = self.ledger.clock.after_ns(object_ns.get());
+        let t_ns = self.gives(after_ns);
+        object_ns.set(t_ns);
+        t_ns
+    }
+
+    /// The time that what is recorded at `t_ns` is given: not before anything
+    /// that this thread recorded.
+    #[inline]
+    fn gives(&mut self, t_ns: u64) -> u64 {
+        self.last_ns = self.last_ns.max(t_ns);
+        self.last_ns
+    }
+
+    /// The latest time that it has given.
+    #[inline]
+    pub(crate) fn last_ns(&self) -> u64 {
+        self.last_ns
     }
 
     /// Makes `turn` odd.
@@ -173,14 +211,17 @@ impl Recorder {
     #[inline]
     pub(crate) fn record(&mut self, p: P, g: G, at: Option<Place>, kind: Kind) -> u64 {
         self.enter();
-        let t_ns = self.ledger.clock.now_ns();
-        self.push(Record::Event(Event {
-            t_ns,
-            p,
-            g,
-            at,
-            kind,
-        }));
+        let now_ns = self.ledger.clock.now_ns();
+        let t_ns = self.gives(now_ns);
+        self.push(|| {
+            Record::Event(Event {
+                t_ns,
+                p,
+                g,
+                at,
+                kind,
+            })
+        });
         self.end();
         t_ns
     }
@@ -199,7 +240,8 @@ impl Recorder {
             return self.record(p, g, at, Kind::Blocked { reason, object });
         }
         self.enter();
-        let t_ns = self.ledger.clock.now_ns();
+        let now_ns = self.ledger.clock.now_ns();
+        let t_ns = self.gives(now_ns);
         self.flush();
         self.blocked = Some(Switched {
             t_ns,
@@ -222,10 +264,12 @@ impl Recorder {
             Some(switched) if switched.p == p => {
                 self.depth += 1;
                 let t_ns = switched.t_ns;
-                self.write(Record::Switched(Switched {
-                    next: g,
-                    ..switched
-                }));
+                self.write(|| {
+                    Record::Switched(Switched {
+                        next: g,
+                        ..switched
+                    })
+                });
                 self.end();
                 t_ns
             }
@@ -238,7 +282,7 @@ impl Recorder {
 
     /// Records an event of a moment that has begun and not ended.
     #[inline(always)]
-    pub(crate) fn push(&mut self, record: Record) {
+    pub(crate) fn push(&mut self, record: impl FnOnce() -> Record) {
         debug_assert!(self.depth > 0);
         if self.blocked.is_some() {
             self.flush();
@@ -248,11 +292,11 @@ impl Recorder {
 
     /// Records a hand-over, in a moment that has begun and not ended.
     #[inline(always)]
-    pub(crate) fn push_handed(&mut self, handed: Handed) {
+    pub(crate) fn push_handed(&mut self, handed: impl FnOnce() -> Handed) {
         if self.spilled.is_none() {
-            return self.push(Record::Handed(handed));
+            return self.push(|| Record::Handed(handed()));
         }
-        self.push_apart(handed);
+        self.push_apart(handed());
     }
 
     /// For a reader that counts events.
@@ -260,7 +304,7 @@ impl Recorder {
         let mut events = Vec::new();
         Record::Handed(handed).expand(&mut events);
         for event in events {
-            self.push(Record::Event(event));
+            self.push(|| Record::Event(event));
         }
     }
 
@@ -280,31 +324,33 @@ impl Recorder {
             next: _,
         } = blocked;
         let kind = Kind::Blocked { reason, object };
-        self.write(Record::Event(Event {
-            t_ns,
-            p,
-            g,
-            at,
-            kind,
-        }));
+        self.write(|| {
+            Record::Event(Event {
+                t_ns,
+                p,
+                g,
+                at,
+                kind,
+            })
+        });
     }
 
-    /// Inlined always: a record is built where it goes, and not copied there.
+    /// Inlined always, and given how to make the record: it is made where it
+    /// goes, word by word, and not copied there. A copy reads in larger pieces
+    /// what has just been written in smaller ones, and waits for them each time.
     #[inline(always)]
-    fn write(&mut self, record: Record) {
+    fn write(&mut self, record: impl FnOnce() -> Record) {
         if self.shared.full.load(Ordering::Relaxed) {
-            return self.is_full(record);
+            return self.is_full(record());
         }
         let Ok(mut chunk) = self.ring.write_chunk_uninit(AHEAD) else {
-            return self.is_full(record);
+            return self.is_full(record());
         };
         let slots = chunk.as_mut_slices().0;
-        if let [first, .., last] = slots {
+        if let [_, .., last] = slots {
             prefetch(last);
-            first.write(record);
-        } else {
-            slots[0].write(record);
         }
+        slots[0].write(record());
         // SAFETY: the first slot was written.
         #[allow(unsafe_code)]
         unsafe {

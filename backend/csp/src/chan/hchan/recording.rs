@@ -21,7 +21,7 @@ impl<T> Hchan<T> {
         local: Option<&Local>,
         sent: bool,
     ) {
-        let moment = ambient::moment_in(local);
+        let moment = ambient::moment_after(local, &buffer.last_ns);
         let len = buffer.len();
         if let Some(ledger) = &self.ledger {
             ledger.sent_locked(len);
@@ -35,12 +35,13 @@ impl<T> Hchan<T> {
             (false, true) => Reason::ChanReceive,
             (false, false) => Reason::ChanSend,
         };
-        moment.handed(reason, other.since_ns, |p, me| Handed {
+        let shown = buffer.shown(value);
+        moment.handed(other.g, reason, other.since_ns, |p, me| Handed {
             t_ns: moment.t_ns,
             p,
             object: self.object,
             len: length(len),
-            value: buffer.shown(value),
+            value: shown,
             sent,
             me,
             at,
@@ -73,7 +74,7 @@ impl<T> Hchan<T> {
         at: Place,
         local: Option<&Local>,
     ) {
-        let moment = ambient::moment_in(local);
+        let moment = ambient::moment_after(local, &buffer.last_ns);
         let shown = buffer.shown(value);
         self.record_sent(buffer.len() + 1, &moment, ambient::g(), at, shown);
     }
