@@ -28,11 +28,13 @@ const MIRI_SEEDS: &str = "0..4";
 const MIRI_FLAGS: &str =
     "-Zmiri-disable-isolation -Zmiri-ignore-leaks -Zmiri-permissive-provenance";
 /// What miri runs, a few minutes each: the parts with unsafe code.
-const MIRI: [&[&str]; 4] = [
+const MIRI: [&[&str]; 6] = [
     &["--lib", "native::"],
     &["--test", "soak"],
     &["--test", "go_rules", "select::"],
     &["--test", "go_rules", "mutex::native"],
+    &["--test", "go_rules", "wait_group"],
+    &["--test", "patterns", "worker_pool"],
 ];
 
 /// Runs all of it.

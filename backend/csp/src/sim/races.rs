@@ -20,7 +20,8 @@
 //! all the same: it need not be seen to go wrong.
 //!
 //! What has no events orders nothing here: two accesses that only a `Map` or a
-//! `Pool` orders are reported, although Go's memory model has them in order.
+//! `Pool` orders are reported, although Go's memory model has them in order. So
+//! are two that only an atomic's `raw()` orders, which nobody sees.
 //!
 //! Nothing is kept before there is a cell: any access comes after its making.
 
