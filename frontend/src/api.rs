@@ -1,11 +1,13 @@
 //! The server's routes, as the page asks them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use gloo_net::http::{Request, Response};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::lesson::{ChallengesMet, Found};
+use protocol::packed::{MEDIA_TYPE, unpack};
 use protocol::run::RunCreated;
 use protocol::{ApiError, Limits, RunRequest};
 use serde::Deserialize;
@@ -39,32 +41,63 @@ pub enum Load<T> {
     Failed(Trouble),
 }
 
-/// Fetches `path()` as JSON, again whenever it changes or `again` grows. What
-/// is there stays until the next answer comes: nothing blinks when only the
-/// language changes.
+/// Fetches `path()`, again whenever it changes or `again` grows. What is there
+/// stays until the next answer comes: nothing blinks when only the language
+/// changes.
 pub fn load<T>(path: impl Fn() -> String + 'static, again: RwSignal<u32>) -> RwSignal<Load<T>>
 where
     T: DeserializeOwned + Send + Sync + 'static,
 {
+    load_as(Box::new(path), again, unpack)
+}
+
+/// What of the server's health the page shows, once.
+pub fn health() -> RwSignal<Load<Health>> {
+    let path = Box::new(|| "/api/health".to_owned());
+    load_as(path, RwSignal::new(0), from_json)
+}
+
+fn load_as<T: Send + Sync + 'static>(
+    path: Box<dyn Fn() -> String>,
+    again: RwSignal<u32>,
+    read: fn(&[u8]) -> Result<T, String>,
+) -> RwSignal<Load<T>> {
     let loaded = RwSignal::new(Load::Waiting);
+    fetch_on_change(
+        path,
+        again,
+        Box::new(move |answer| {
+            loaded.set(match answer.and_then(|bytes| as_read(read(&bytes))) {
+                Ok(value) => Load::Ready(value),
+                Err(trouble) => Load::Failed(trouble),
+            });
+        }),
+    );
+    loaded
+}
+
+/// Of all that is loaded alike, apart from what becomes of it.
+fn fetch_on_change(
+    path: Box<dyn Fn() -> String>,
+    again: RwSignal<u32>,
+    take: Box<dyn Fn(Result<Vec<u8>, Trouble>)>,
+) {
     let latest = StoredValue::new(0u32);
+    let take: Rc<dyn Fn(Result<Vec<u8>, Trouble>)> = take.into();
     Effect::new(move || {
         again.track();
         let path = path();
         latest.update_value(|latest| *latest += 1);
         let mine = latest.get_value();
+        let take = take.clone();
         spawn_local(async move {
-            let answer = get(&path).await;
+            let answer = get(path).await;
             // Two answers may overtake each other, and the page may be gone.
             if latest.try_get_value() == Some(mine) {
-                loaded.set(match answer {
-                    Ok(value) => Load::Ready(value),
-                    Err(trouble) => Load::Failed(trouble),
-                });
+                take(answer);
             }
         });
     });
-    loaded
 }
 
 /// The address of what a page shows: of the contents, the glossary, the guides.
@@ -112,10 +145,11 @@ pub async fn try_start_run(request: &RunRequest) -> Result<RunCreated, Refusal> 
     let request = request.map_err(unreachable).map_err(plain)?;
     let response = request.send().await.map_err(unreachable).map_err(plain)?;
     let seconds = response.headers().get("retry-after");
-    read(response).await.map_err(|trouble| Refusal {
+    let bytes = bytes_of(response).await.map_err(|trouble| Refusal {
         trouble,
         retry_after_seconds: seconds.and_then(|seconds| seconds.parse().ok()),
-    })
+    })?;
+    as_read(from_json(&bytes)).map_err(plain)
 }
 
 /// The figures of a run that has ended; `None` while it has not. A figure that
@@ -132,7 +166,7 @@ pub async fn figures_of_end(id: &str) -> Result<Option<BTreeMap<String, Option<f
     struct End {
         metrics: BTreeMap<String, Option<f64>>,
     }
-    let status: Status = get(&run_path(id)).await?;
+    let status: Status = as_read(from_json(&get(run_path(id)).await?))?;
     Ok(status.end.map(|end| end.metrics))
 }
 
@@ -144,7 +178,7 @@ pub async fn challenges(run: &str, lesson: &str) -> Result<ChallengesMet, Troubl
     let mut path = run_path(run);
     path.push_str("/challenges?lesson=");
     encode(lesson, &mut path);
-    get(&path).await
+    as_read(from_json(&get(path).await?))
 }
 
 /// Lessons that have these words.
@@ -154,7 +188,7 @@ pub async fn challenges(run: &str, lesson: &str) -> Result<ChallengesMet, Troubl
 pub async fn search(words: &str, lang: Lang) -> Result<Vec<Found>, Trouble> {
     let mut path = format!("/api/search?lang={}&q=", lang.as_str());
     encode(words, &mut path);
-    get(&path).await
+    as_read(unpack(&get(path).await?))
 }
 
 /// Whether the server still knows a run. What it says of it comes as frames.
@@ -162,7 +196,7 @@ pub async fn search(words: &str, lang: Lang) -> Result<Vec<Found>, Trouble> {
 /// # Errors
 /// [`Trouble::Refused`] if it does not.
 pub async fn is_known(id: &str) -> Result<(), Trouble> {
-    get::<serde::de::IgnoredAny>(&run_path(id)).await.map(drop)
+    get(run_path(id)).await.map(drop)
 }
 
 /// Cancels a run. It is well if it has ended by then.
@@ -207,25 +241,33 @@ fn run_path(id: &str) -> String {
     path
 }
 
-async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Trouble> {
-    read(Request::get(path).send().await.map_err(unreachable)?).await
+/// The body of a success, packed where the server has it so.
+async fn get(path: String) -> Result<Vec<u8>, Trouble> {
+    let request = Request::get(&path).header("accept", MEDIA_TYPE);
+    bytes_of(request.send().await.map_err(unreachable)?).await
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Trouble> {
+async fn bytes_of(response: Response) -> Result<Vec<u8>, Trouble> {
     let status = response.status();
-    let text = response.text().await.map_err(unreachable)?;
+    let bytes = response.binary().await.map_err(unreachable)?;
     if response.ok() {
-        return serde_json::from_str(&text).map_err(|error| Trouble::Unreadable {
-            detail: error.to_string(),
-        });
+        return Ok(bytes);
     }
-    match serde_json::from_str::<ApiError>(&text) {
+    match from_json::<ApiError>(&bytes) {
         Ok(error) => Err(Trouble::Refused(Box::new(error))),
         // Not the server's own words: something between it and the page spoke.
         Err(_) => Err(Trouble::Unreachable {
             detail: format!("HTTP {status}"),
         }),
     }
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(bytes).map_err(|error| error.to_string())
+}
+
+fn as_read<T>(read: Result<T, String>) -> Result<T, Trouble> {
+    read.map_err(|detail| Trouble::Unreadable { detail })
 }
 
 fn unreachable(error: gloo_net::Error) -> Trouble {

@@ -47,7 +47,7 @@ fn App() -> impl IntoView {
     let preferences = Preferences::provide();
     provide_reader();
     let lang = use_lang();
-    let health = api::load::<Health>(|| "/api/health".into(), RwSignal::new(0));
+    let health = api::health();
     provide_context::<Signal<Load<Health>>>(health.into());
     let stranger = move || match health.get() {
         Load::Ready(health) if health.protocol != protocol::VERSION => Some(health.protocol),

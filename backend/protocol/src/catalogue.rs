@@ -1,6 +1,6 @@
 //! Experiments, and the parameters that a form is made from.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::run::Scheduler;
 
@@ -34,8 +34,9 @@ pub struct Experiment {
     pub metrics: Vec<Metric>,
 }
 
-/// A parameter of an experiment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A parameter of an experiment. In JSON its type and bounds stand beside its
+/// name, with the type as the field `type`.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// The name in requests, links and `--set`.
     pub name: String,
@@ -46,13 +47,52 @@ pub struct Parameter {
     /// The unit, as a symbol (`ms`) or a word, where it has one.
     pub unit: Option<Text>,
     /// Its type, bounds and default.
-    #[serde(flatten)]
     pub kind: ParameterKind,
+}
+
+/// As it stands in JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Parameter")]
+struct InJson {
+    name: String,
+    label: Text,
+    help: Text,
+    unit: Option<Text>,
+    #[serde(flatten, with = "KindInJson")]
+    kind: ParameterKind,
+}
+
+/// As it is packed.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Parameter")]
+struct Packed {
+    name: String,
+    label: Text,
+    help: Text,
+    unit: Option<Text>,
+    kind: ParameterKind,
+}
+
+impl Serialize for Parameter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => InJson::serialize(self, serializer),
+            false => Packed::serialize(self, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Parameter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => InJson::deserialize(deserializer),
+            false => Packed::deserialize(deserializer),
+        }
+    }
 }
 
 /// The type, bounds and default of a parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
 pub enum ParameterKind {
     /// A whole number from `min` to `max`, both included.
     Integer { min: i64, max: i64, default: i64 },
@@ -61,6 +101,29 @@ pub enum ParameterKind {
     /// On or off.
     Toggle { default: bool },
     /// One of a few.
+    Choice {
+        options: Vec<ChoiceOption>,
+        default: String,
+    },
+}
+
+/// As it stands in JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ParameterKind", tag = "type", rename_all = "snake_case")]
+enum KindInJson {
+    Integer {
+        min: i64,
+        max: i64,
+        default: i64,
+    },
+    Number {
+        min: f64,
+        max: f64,
+        default: f64,
+    },
+    Toggle {
+        default: bool,
+    },
     Choice {
         options: Vec<ChoiceOption>,
         default: String,

@@ -12,6 +12,7 @@
 //! * [`catalogue`]: experiments and the parameters that a form is made from.
 //! * [`lesson`]: lessons as the page gets them.
 //! * [`limits`]: every limit that a run can meet, by name.
+//! * [`packed`]: what the page gets in place of JSON.
 //! * [`error`]: what an error looks like in JSON.
 //!
 //! Types and their encoding only: no transport, no file, no clock. The crate
@@ -24,6 +25,7 @@ pub mod frame;
 pub mod lesson;
 pub mod limits;
 pub mod ndjson;
+pub mod packed;
 pub mod run;
 
 pub use catalogue::{Experiment, Metric, Parameter, ParameterKind, Text};

@@ -1,5 +1,6 @@
 //! The server over HTTP. [`router`] is the table of contents.
 
+mod answer;
 mod assets;
 mod error;
 mod experiments;

@@ -1,14 +1,16 @@
 //! `GET /api/lessons`, `GET /api/lessons/{id}`, and what the lessons share:
 //! `GET /api/glossary`, `GET /api/guides`, `GET /api/search`,
-//! `GET /api/runs/{id}/challenges`
+//! `GET /api/runs/{id}/challenges`. The page asks for them packed (`answer.rs`).
 
 use axum::Json;
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::Uri;
-use protocol::lesson::{ChallengesMet, Found, Glossary, Guides, Lesson, LessonIndex};
+use axum::response::Response;
+use protocol::lesson::ChallengesMet;
 use protocol::{ApiError, ErrorCode};
 
 use super::App;
+use super::answer::Form;
 use super::error::Failure;
 use super::runs::find;
 use super::stream::parameter;
@@ -20,9 +22,10 @@ use crate::lessons::{Lang, Library};
 pub(super) async fn contents(
     State(app): State<App>,
     RawQuery(query): RawQuery,
-) -> Result<Json<LessonIndex>, Failure> {
+    form: Form,
+) -> Result<Response, Failure> {
     let lang = lang(query.as_deref())?;
-    Ok(Json(app.lessons.library().await.contents(lang)))
+    Ok(form.of(&app.lessons.library().await.contents(lang)))
 }
 
 /// One lesson.
@@ -30,11 +33,12 @@ pub(super) async fn lesson(
     State(app): State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Lesson>, Failure> {
+    form: Form,
+) -> Result<Response, Failure> {
     let lang = lang(query.as_deref())?;
     let library = app.lessons.library().await;
     match library.lesson(&id, lang) {
-        Some(lesson) => Ok(Json(lesson)),
+        Some(lesson) => Ok(form.of(&lesson)),
         None => Err(unknown(&id, &library)),
     }
 }
@@ -43,22 +47,28 @@ pub(super) async fn lesson(
 pub(super) async fn glossary(
     State(app): State<App>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Glossary>, Failure> {
+    form: Form,
+) -> Result<Response, Failure> {
     let lang = lang(query.as_deref())?;
-    Ok(Json(app.lessons.library().await.glossary(lang)))
+    Ok(form.of(&app.lessons.library().await.glossary(lang)))
 }
 
 /// Every table that helps to decide.
 pub(super) async fn guides(
     State(app): State<App>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Guides>, Failure> {
+    form: Form,
+) -> Result<Response, Failure> {
     let lang = lang(query.as_deref())?;
-    Ok(Json(app.lessons.library().await.guides(lang)))
+    Ok(form.of(&app.lessons.library().await.guides(lang)))
 }
 
 /// The lessons that have the words of `q`; none without words.
-pub(super) async fn search(State(app): State<App>, uri: Uri) -> Result<Json<Vec<Found>>, Failure> {
+pub(super) async fn search(
+    State(app): State<App>,
+    uri: Uri,
+    form: Form,
+) -> Result<Response, Failure> {
     let lang = lang(uri.query())?;
     let words = decoded(&uri, "q")?.unwrap_or_default();
     if words.chars().count() > MAX_QUERY_CHARS {
@@ -67,7 +77,7 @@ pub(super) async fn search(State(app): State<App>, uri: Uri) -> Result<Json<Vec<
             format!("`q` has more than {MAX_QUERY_CHARS} characters; search for less"),
         ));
     }
-    Ok(Json(app.lessons.library().await.search(&words, lang)))
+    Ok(form.of(&app.lessons.library().await.search(&words, lang)))
 }
 
 /// Which challenges of the lesson `lesson` a run has met.
