@@ -1,12 +1,11 @@
 //! The routes, and the frame around every page.
 
+pub mod address;
 pub mod crash;
 pub mod header;
 pub mod search;
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
 use crate::api::{self, Health, Load};
 use crate::book::{GlossaryPage, GuidesPage};
@@ -16,6 +15,8 @@ use crate::lesson::LessonPage;
 use crate::lesson::visits::provide_reader;
 use crate::not_found::NotFoundPage;
 use crate::preferences::{Preferences, use_lang};
+use crate::route::Route;
+use address::Address;
 use header::Header;
 
 /// Mounts the page into the body.
@@ -45,6 +46,7 @@ pub fn title(own: impl Fn() -> Option<String> + 'static) {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::provide();
+    let address = Address::provide();
     provide_reader();
     let lang = use_lang();
     let health = api::health();
@@ -54,18 +56,21 @@ fn App() -> impl IntoView {
         _ => None,
     };
 
+    let route = Memo::new(move |_| Route::of(&address.path.read()));
+    // Another lesson is another page: its form, its run, its place.
+    let page = move || match route.get() {
+        Route::Contents => view! { <ContentsPage /> }.into_any(),
+        Route::Lesson { id } => view! { <LessonPage id /> }.into_any(),
+        Route::Guides => view! { <GuidesPage /> }.into_any(),
+        Route::Glossary => view! { <GlossaryPage /> }.into_any(),
+        Route::Unknown => view! { <NotFoundPage /> }.into_any(),
+    };
+
     view! {
-        <Router>
-            <a class="skip-link" href="#content">{move || lang.get().say(Key::SkipToContent)}</a>
-            <Header preferences />
-            {move || stranger().map(|server| view! { <VersionNotice server /> })}
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=ContentsPage />
-                <Route path=path!("/lessons/:id") view=LessonPage />
-                <Route path=path!("/guides") view=GuidesPage />
-                <Route path=path!("/glossary") view=GlossaryPage />
-            </Routes>
-        </Router>
+        <a class="skip-link" href="#content">{move || lang.get().say(Key::SkipToContent)}</a>
+        <Header preferences />
+        {move || stranger().map(|server| view! { <VersionNotice server /> })}
+        {page}
     }
 }
 

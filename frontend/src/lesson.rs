@@ -10,7 +10,6 @@ pub mod sweep;
 pub mod visits;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protocol::ErrorCode;
 use protocol::lesson::Lesson;
 
@@ -31,21 +30,15 @@ use prose::{Parts, Prose, on_click};
 
 /// The page at `/lessons/:id`.
 #[component]
-pub fn LessonPage() -> impl IntoView {
+pub fn LessonPage(id: String) -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    // Another lesson is another page: its form, its run, its place.
-    move || {
-        let id = id.get();
-        let again = RwSignal::new(0);
-        let path = {
-            let id = id.clone();
-            move || api::lesson_path(&id, lang.get())
-        };
-        let loaded = api::load::<Lesson>(path, again);
-        view! { <Loaded id loaded again /> }
-    }
+    let again = RwSignal::new(0);
+    let path = {
+        let id = id.clone();
+        move || api::lesson_path(&id, lang.get())
+    };
+    let loaded = api::load::<Lesson>(path, again);
+    view! { <Loaded id loaded again /> }
 }
 
 /// What came of loading a lesson. Once it is there, another language changes

@@ -4,6 +4,7 @@
 //! Plain Rust, tested on the host:
 //! * [`form`]: the values of a form, checked against the experiment's schema.
 //! * [`link`]: the page's address, with the parameters and the language in it.
+//! * [`route`]: which page an address leads to.
 //! * [`steps`]: where the lab and the parts stand in the prose.
 //! * [`figures`]: numbers, times and sizes as the page writes them.
 //! * [`i18n`]: every text of the interface, in both languages.
@@ -36,6 +37,7 @@ pub mod outcome;
 pub mod phase;
 pub mod picture;
 pub mod progress;
+pub mod route;
 pub mod steps;
 pub mod trouble;
 

@@ -60,7 +60,8 @@ pub fn encode(text: &str, into: &mut String) {
 
 /// Reads what [`encode`] wrote, and `+` as a space. What is not an escape
 /// stands for itself.
-fn decode(text: &str) -> String {
+/// Resolves the escapes of a part of an address.
+pub fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;

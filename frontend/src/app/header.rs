@@ -2,8 +2,8 @@
 //! theme.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
+use super::address::use_address;
 use super::search::Search;
 use crate::i18n::Key;
 use crate::preferences::{Preferences, use_lang, use_theme};
@@ -13,7 +13,7 @@ use crate::preferences::{Preferences, use_lang, use_theme};
 pub fn Header(preferences: Preferences) -> impl IntoView {
     let lang = use_lang();
     let theme = use_theme();
-    let path = use_location().pathname;
+    let path = use_address().path;
     let page = move |to: &'static str, key: Key| {
         let current = move || (path.get() == to).then_some("page");
         view! {

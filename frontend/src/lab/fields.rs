@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use protocol::lesson::Lesson;
 use protocol::run::MAX_PROCS;
 use protocol::{ApiError, Parameter, ParameterKind, RunRequest, Text};
 
+use crate::app::address::use_address;
 use crate::form::{self, Fault, Field, PROCS};
 use crate::i18n::{Key, Lang};
 use crate::link;
@@ -157,7 +157,7 @@ impl Fields {
     /// on. `moved` hears each query, without the language.
     pub fn follow_the_address(self, moved: impl Fn(&str) + Copy + 'static) {
         self.read_address(&query());
-        let search = use_location().search;
+        let search = use_address().search;
         Effect::new(move |earlier: Option<String>| {
             let search = search.get();
             if earlier.is_some_and(|earlier| earlier != search) {

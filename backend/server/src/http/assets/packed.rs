@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -33,7 +33,12 @@ impl Packed {
     /// takes it; the answer as it is otherwise.
     pub(super) async fn of(&self, name: &str, asked: &HeaderMap, answer: Response) -> Response {
         let whole = answer.status() == StatusCode::OK;
-        if !whole || answer.headers().contains_key(CONTENT_ENCODING) || !takes_brotli(asked) {
+        let is_large = bytes_of(&answer) > MAX_BYTES as u64;
+        if !whole
+            || is_large
+            || answer.headers().contains_key(CONTENT_ENCODING)
+            || !takes_brotli(asked)
+        {
             return answer;
         }
         let known = self.files().get(name).cloned();
@@ -72,6 +77,13 @@ impl Packed {
     fn files(&self) -> MutexGuard<'_, HashMap<String, Option<Bytes>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long the body is, as far as that is known before it is read.
+fn bytes_of(answer: &Response) -> u64 {
+    let told = answer.headers().get(CONTENT_LENGTH);
+    let told = told.and_then(|length| length.to_str().ok()?.parse().ok());
+    told.unwrap_or_else(|| answer.body().size_hint().lower())
 }
 
 fn takes_brotli(asked: &HeaderMap) -> bool {
@@ -136,6 +148,16 @@ mod tests {
         // Whoever does not take it gets the file as it is.
         let plain = packed.of("a.wasm", &asking("gzip"), answer(&text)).await;
         assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_too_large_is_sent_as_it_is() {
+        let packed = Packed::default();
+        let text = "x".repeat(MAX_BYTES + 1);
+        let answer = packed.of("a.wasm", &asking("br"), answer(&text)).await;
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        assert_eq!(body.expect("the body").len(), text.len());
+        assert!(packed.files().is_empty());
     }
 
     #[test]
