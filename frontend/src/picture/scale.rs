@@ -189,6 +189,28 @@ impl Scale {
     }
 }
 
+/// Where two fingers are, in pixels.
+pub type Fingers = (f64, f64);
+
+/// The window after two fingers went from one place to another, over the pixels
+/// `left..left + width`: what lay between them still does.
+pub fn pinch(
+    window: Window,
+    now_ns: u64,
+    (left, width): (u32, u32),
+    from: Fingers,
+    to: Fingers,
+) -> Window {
+    /// One in so many steps of a zoom.
+    const FINE: f64 = 1024.0;
+    let apart = |(one, other): Fingers| ((one - other).abs().max(1.0) * FINE) as u64;
+    let middle = |(one, other): Fingers| f64::midpoint(one, other);
+    let over = |window: Window| Scale::new(window.range(now_ns), left, width);
+    let about_ns = over(window).t_ns(middle(from));
+    let zoomed = window.zoom(now_ns, about_ns, apart(from), apart(to));
+    zoomed.pan(now_ns, over(zoomed).ns_of(middle(from) - middle(to)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,6 +311,27 @@ mod tests {
                 }
                 let follows = |window| matches!(window, Window::Latest { .. });
                 prop_assert!(follows(before) || !follows(window));
+            }
+        }
+
+        #[test]
+        fn what_lies_between_two_fingers_stays_there(
+            from in (0.0..500.0f64, 550.0..1_000.0f64),
+            to in (0.0..500.0f64, 550.0..1_000.0f64),
+        ) {
+            let now_ns = 1_000_000_000;
+            let window = Window::Part { from_ns: 400_000_000, to_ns: 600_000_000 };
+            let over = |window: Window| Scale::new(window.range(now_ns), 0, 1_000);
+            let pinched = pinch(window, now_ns, (0, 1_000), from, to);
+            let range = pinched.range(now_ns);
+            // Otherwise an end of the run stopped it.
+            if range.from_ns > 0 && range.to_ns < now_ns {
+                let t_ns = over(window).t_ns(f64::midpoint(from.0, from.1));
+                let x = over(pinched).x_exact(t_ns);
+                prop_assert!((x - f64::midpoint(to.0, to.1)).abs() < 2.0, "{x}");
+                let wider = (to.1 - to.0) / (from.1 - from.0);
+                let len_ns = 200_000_000.0 / wider;
+                prop_assert!((range.len_ns() as f64 / len_ns - 1.0).abs() < 0.01);
             }
         }
 

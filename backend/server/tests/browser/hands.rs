@@ -125,6 +125,36 @@ async fn letters_zoom_and_pan_and_a_question_mark_lists_the_keys() {
 }
 
 #[tokio::test]
+async fn two_fingers_zoom() {
+    let site = Site::start().await;
+    let page = ended(&site).await;
+    let (_, end) = view(&page).await;
+    let pinch = "
+        const frame = document.querySelector('[data-testid=timeline-frame]');
+        const stick = frame.querySelector('.timeline-stick');
+        const { left, top } = stick.getBoundingClientRect();
+        const send = (type, pointerId, x) => stick.dispatchEvent(new PointerEvent(type, {
+            bubbles: true, pointerId, button: 0, pointerType: 'touch',
+            clientX: left + Number(frame.dataset.scaleLeft) + x, clientY: top + 60,
+        }));
+        send('pointerdown', 7, 200);
+        send('pointerdown', 8, 300);
+        send('pointermove', 7, 150);
+        send('pointermove', 8, 350);
+        send('pointerup', 7, 150);
+        send('pointermove', 8, 10);
+        send('pointerup', 8, 10);
+    ";
+    page.js(pinch).await;
+    // Twice as far apart, they show half as much.
+    view_that(&page, "half of the run", |from, to| {
+        from > 0 && (to - from).abs_diff(end / 2) < end / 50
+    })
+    .await;
+    page.close(&[]).await;
+}
+
+#[tokio::test]
 async fn the_cursor_goes_with_jumps_keys_clicks_and_the_axis() {
     let site = Site::start().await;
     let page = ended(&site).await;

@@ -17,7 +17,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use self::keyboard::Held;
-use self::pointer::Drag;
+use self::pointer::{Drag, Pinch};
 use super::layout::Layout;
 use crate::model::Gap;
 use crate::picture::RunView;
@@ -45,6 +45,7 @@ pub struct Hands {
     /// The id of the list of keys.
     keys_id: &'static str,
     drag: StoredValue<Option<Drag>>,
+    pinch: StoredValue<Option<Pinch>>,
     held: StoredValue<Option<Held>>,
 }
 
@@ -66,6 +67,7 @@ impl Hands {
             field: NodeRef::new(),
             keys_id,
             drag: StoredValue::new(None),
+            pinch: StoredValue::new(None),
             held: StoredValue::new(None),
         }
     }

@@ -3,15 +3,16 @@
 //! The wheel turns the page as everywhere else until the timeline has the
 //! focus; from then on, or with Ctrl or Cmd held, it zooms. With Shift, or
 //! sideways, it pans. A drag pans too; on the axis it moves the cursor, and with
-//! Shift, or where a button says so, it marks an interval.
+//! Shift, or where a button says so, it marks an interval. Two fingers zoom.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{PointerEvent, WheelEvent};
 
 use super::Hands;
-use crate::picture::scale::Window;
+use crate::picture::scale::{Fingers, Window, pinch as pinch_of};
 use crate::picture::study::marked::Marked;
+use crate::picture::timeline::layout::Layout;
 
 /// A pointer that moves less than this between down and up has clicked.
 const CLICK: f64 = 4.0;
@@ -21,12 +22,25 @@ const REACH: f64 = 2.0;
 /// Where a drag began, and what it does.
 #[derive(Clone, Copy)]
 pub(super) struct Drag {
+    pointer: i32,
     way: Way,
     x: f64,
     y: f64,
+    /// Where the pointer is by now.
+    now_x: f64,
     window: Window,
     scroll_top: i32,
     moved: bool,
+}
+
+/// Two fingers on the timeline.
+#[derive(Clone, Copy)]
+pub(super) struct Pinch {
+    /// Which pointer the second of them is.
+    second: i32,
+    from: Fingers,
+    to: Fingers,
+    window: Window,
 }
 
 /// What a drag does.
@@ -71,7 +85,7 @@ impl Hands {
 
     /// The pointer went down.
     pub fn pointer_down(&self, event: &PointerEvent) {
-        if event.button() != 0 {
+        if event.button() != 0 || self.pinch.get_value().is_some() {
             return;
         }
         let Some(frame) = self.frame.get_untracked() else {
@@ -87,6 +101,19 @@ impl Hands {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         let layout = self.layout.get_untracked();
         let t_ns = layout.scale.t_ns(self.x_of(x));
+        if let Some(drag) = self.drag.get_value()
+            && drag.pointer != event.pointer_id()
+        {
+            self.end_drag();
+            let fingers = (self.x_of(drag.now_x), self.x_of(x));
+            self.pinch.set_value(Some(Pinch {
+                second: event.pointer_id(),
+                from: fingers,
+                to: fingers,
+                window: self.view.window.get_untracked(),
+            }));
+            return;
+        }
         let way = if self.y_of(y) < f64::from(layout.lanes_top()) {
             self.set_cursor(t_ns);
             Way::Scrub
@@ -96,9 +123,11 @@ impl Hands {
             Way::Pan
         };
         self.drag.set_value(Some(Drag {
+            pointer: event.pointer_id(),
             way,
             x,
             y,
+            now_x: x,
             window: self.view.window.get_untracked(),
             scroll_top: frame.scroll_top(),
             moved: false,
@@ -108,8 +137,21 @@ impl Hands {
     /// The pointer moved.
     pub fn pointer_move(&self, event: &PointerEvent) {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        if let Some(mut pinch) = self.pinch.get_value() {
+            match event.pointer_id() == pinch.second {
+                true => pinch.to.1 = self.x_of(x),
+                false => pinch.to.0 = self.x_of(x),
+            }
+            self.pinch.set_value(Some(pinch));
+            let Layout { scale, .. } = self.layout.get_untracked();
+            let plot = (scale.left, scale.width);
+            let (window, extent_ns) = (pinch.window, self.extent_ns());
+            self.set_window(pinch_of(window, extent_ns, plot, pinch.from, pinch.to));
+            return;
+        }
         if let Some(mut drag) = self.drag.get_value() {
             drag.moved |= (x - drag.x).abs() >= CLICK || (y - drag.y).abs() >= CLICK;
+            drag.now_x = x;
             self.drag.set_value(Some(drag));
             if drag.moved {
                 self.dragged(&drag, x, y);
@@ -146,6 +188,7 @@ impl Hands {
 
     /// Ends a drag; an interval that it drew is marked then.
     fn end_drag(&self) -> Option<Drag> {
+        self.pinch.set_value(None);
         let drag = self.drag.get_value();
         self.drag.set_value(None);
         if let Marked::Drawn { from_ns, to_ns } = self.view.marked.get_untracked() {
