@@ -28,11 +28,15 @@ async fn number(page: &Page, id: &str, name: &str) -> Option<u64> {
     page.attribute(id, name).await.parse().ok()
 }
 
-/// The stretch of time in view.
+/// The stretch of time in view. Both ends are asked for in one turn of the page:
+/// between two turns a run that is followed grows.
 async fn view(page: &Page) -> (u64, u64) {
-    let from = number(page, "timeline-frame", "data-scale-from-ns").await;
-    let to = number(page, "timeline-frame", "data-scale-to-ns").await;
-    (from.expect("a beginning"), to.expect("an end"))
+    let body = "const {scaleFromNs, scaleToNs} = \
+                document.querySelector('[data-testid=timeline-frame]').dataset;\
+                return [Number(scaleFromNs), Number(scaleToNs)]";
+    let ends = page.js(body).await;
+    let end = |at: usize| ends[at].as_u64().expect("a time in ns");
+    (end(0), end(1))
 }
 
 /// Waits until the stretch in view is one that meets `is_meant`.
@@ -195,7 +199,8 @@ async fn an_interval_is_marked_summed_up_and_let_go() {
     let site = Site::start().await;
     let page = ended(&site).await;
     let (_, end) = view(&page).await;
-    drag(&page, 0.0, 1.0, 60.0, true).await;
+    // To beyond the edge, which is the end: the last pixel lies before it.
+    drag(&page, 0.0, 1.02, 60.0, true).await;
     number_that(&page, "interval", "data-to-ns", |ns| ns == end).await;
     let sum = "return Number(document.querySelector('[data-state=\"chan send\"]').dataset.ns)";
     let rows = picture::rows(&page).await;
