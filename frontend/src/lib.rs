@@ -12,6 +12,7 @@
 //! * [`trouble`]: what may go wrong with the server, in words.
 //! * [`measured`]: a run's figures in words; [`curve`]: those of many runs;
 //!   [`compare`]: those of two, side by side.
+//! * [`order`]: lists in order, by one sort.
 //! * [`markup`]: what only shows what the server sent, as HTML.
 //! * [`progress`]: what the reader has done.
 //! * [`model`]: a run, built up frame by frame.
@@ -33,6 +34,7 @@ pub mod link;
 pub mod markup;
 pub mod measured;
 pub mod model;
+pub mod order;
 pub mod outcome;
 pub mod phase;
 pub mod picture;

@@ -10,6 +10,7 @@ use protocol::Value;
 use super::scale::Range;
 use super::walk::Chosen;
 use crate::model::{Lane, Model, Span, SpanEnd};
+use crate::order::ascending;
 
 /// The most arrows in view: with more of them none is told from the next.
 pub const MAX_ARROWS: usize = 300;
@@ -61,7 +62,7 @@ pub fn in_view(model: &Model, rows: Rows<usize>, range: Range) -> Vec<Arrow<'_>>
             return Vec::new();
         }
     }
-    arrows.sort_by_key(|arrow| arrow.t_ns);
+    ascending(&mut arrows, |arrow| arrow.t_ns);
     arrows
 }
 

@@ -18,6 +18,7 @@ use crate::i18n::Lang;
 use crate::markup;
 use crate::model::span::Cause;
 use crate::model::{Model, Span, State, World};
+use crate::order::ascending;
 
 /// The most goroutines that are named on a line; the line goes on behind them.
 pub const MAX_NAMES: usize = 3;
@@ -86,7 +87,8 @@ impl Listed {
                 }
             }
         }
-        found.sort_by_key(|(from_ns, chosen)| (*from_ns, chosen.lane, chosen.span));
+        // Within a moment by lane, as they were found.
+        ascending(&mut found, |(from_ns, _)| *from_ns);
         found.into_iter().map(|(_, chosen)| chosen).collect()
     }
 

@@ -7,6 +7,7 @@ use super::drawn::{Ask, Cell, Drawn, Stop, Table, times};
 use super::plot::{Anchor, fit, label, rect, wide};
 use crate::figures::{count, duration};
 use crate::i18n::Lang;
+use crate::order::descending;
 use crate::picture::look::Look;
 use crate::picture::records::reason_label;
 
@@ -53,7 +54,7 @@ pub fn blocked(ask: Ask) -> Drawn {
         .filter(|(_, (_, waits))| *waits > 0)
         .map(|(reason, (ns, waits))| (reason, ns, waits))
         .collect();
-    rows.sort_by_key(|(_, ns, _)| std::cmp::Reverse(*ns));
+    descending(&mut rows, |(_, ns, _)| *ns);
     let mut bars = Vec::new();
     for (reason, ns, waits) in rows {
         let name = reason_label(reason, ask.lang).to_owned();
@@ -101,7 +102,7 @@ pub fn work(ask: Ask) -> Drawn {
             .map(|span| ask.part_ns(span.from_ns, span.to_ns(ask.shown_ns)));
         all.push((lane.g, ran.sum()));
     }
-    all.sort_by_key(|(_, ns)| std::cmp::Reverse(*ns));
+    descending(&mut all, |(_, ns)| *ns);
     let total: u64 = all.iter().map(|(_, ns)| *ns).sum();
     if total == 0 {
         return Drawn::nothing(ask.pick(

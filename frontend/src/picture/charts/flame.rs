@@ -15,6 +15,7 @@ use super::plot::{Anchor, classed, fit, rect};
 use crate::figures::{count, duration};
 use crate::i18n::Lang;
 use crate::model::{Model, State};
+use crate::order::descending;
 use crate::picture::look::Look;
 use crate::picture::records::reason_label;
 use crate::picture::sentence::line_words;
@@ -216,7 +217,7 @@ impl Flame {
     /// Frames below one, the longest first.
     fn next(&self, at: usize) -> Vec<usize> {
         let mut next = self.frames[at].next.clone();
-        next.sort_by_key(|at| std::cmp::Reverse(self.frames[*at].ns));
+        descending(&mut next, |at| self.frames[*at].ns);
         next
     }
 }
@@ -410,7 +411,7 @@ fn table(ask: &Ask, flame: &Flame) -> Table {
             next.extend(frame.next.iter().map(|below| (*below, words.clone())));
         }
     }
-    leaves.sort_by_key(|leaf| std::cmp::Reverse(leaf.0));
+    descending(&mut leaves, |leaf| leaf.0);
     for (ns, times, words) in leaves {
         table.rows.push(vec![
             Cell::Text(words),

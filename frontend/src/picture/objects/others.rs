@@ -9,6 +9,7 @@ use super::words::{self, Word};
 use crate::figures::whole;
 use crate::markup;
 use crate::model::world::{Does, Held, Is, Object, Scope};
+use crate::order::ascending;
 
 impl Writer<'_> {
     /// What there is to say behind an object's name.
@@ -109,7 +110,7 @@ impl Writer<'_> {
         let alive = scopes.iter().filter(|(_, _, scope)| scope.cause.is_none());
         let done = scopes.iter().filter(|(_, _, scope)| scope.cause.is_some());
         let mut chosen: Vec<_> = alive.chain(done).take(MAX_OBJECTS).collect();
-        chosen.sort_by_key(|(number, ..)| *number);
+        ascending(&mut chosen, |(number, ..)| *number as u64);
         // In a tree those below one come right behind it; whose parent is not
         // shown is a root.
         let mut rows: Vec<(usize, usize)> = Vec::new();

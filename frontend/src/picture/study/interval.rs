@@ -9,6 +9,7 @@ use protocol::Reason;
 
 use crate::model::channel::MAX_STEPS;
 use crate::model::{Channel, Model, Span, State};
+use crate::order::descending;
 
 /// Goroutines that are listed: those that ran most are what one asks for.
 pub const MAX_BUSIEST: usize = 5;
@@ -89,7 +90,7 @@ impl Sums {
             .map(|reason| (reason, blocked[reason as usize]))
             .filter(|(_, ns)| *ns > 0)
             .collect();
-        sums.blocked.sort_by_key(|(_, ns)| std::cmp::Reverse(*ns));
+        descending(&mut sums.blocked, |(_, ns)| *ns);
         sums.traffic(model.channels(), from_ns, to_ns);
         sums
     }
@@ -122,8 +123,9 @@ impl Sums {
         self.channels = all
             .filter(|traffic| traffic.sends + traffic.receives > 0)
             .collect();
-        self.channels
-            .sort_by_key(|traffic| std::cmp::Reverse(traffic.sends + traffic.receives));
+        descending(&mut self.channels, |traffic| {
+            traffic.sends + traffic.receives
+        });
         self.more_channels = self.channels.len().saturating_sub(MAX_CHANNELS);
         self.channels.truncate(MAX_CHANNELS);
     }
