@@ -2,13 +2,16 @@
 //! and then of the rounds.
 
 use super::Sample;
+use crate::order::ascending;
 
 /// The file, with a line of names at its top.
 pub fn file(parameter: &str, values: &[String], metrics: &[String], samples: &[Sample]) -> String {
     let names = [&[parameter.to_owned(), "round".into()], metrics].concat();
     let mut text = line(&names);
     let mut sorted: Vec<&Sample> = samples.iter().collect();
-    sorted.sort_by_key(|sample| (sample.value, sample.round));
+    ascending(&mut sorted, |sample| {
+        (sample.value as u64) << 16 | u64::from(sample.round)
+    });
     for sample in sorted {
         let value = values.get(sample.value).cloned().unwrap_or_default();
         let round = (u32::from(sample.round) + 1).to_string();

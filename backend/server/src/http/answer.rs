@@ -32,7 +32,8 @@ impl<S: Sync> FromRequestParts<S> for Form {
 impl Form {
     /// The answer in this form.
     pub(super) fn of<T: Serialize>(self, answer: &T) -> Response {
-        let vary = (header::VARY, "accept");
+        // The layer that compresses adds its own to what does not name it.
+        let vary = (header::VARY, "accept, accept-encoding");
         match self {
             Form::Json => ([vary], Json(answer)).into_response(),
             Form::Packed => {

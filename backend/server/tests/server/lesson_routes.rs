@@ -2,12 +2,13 @@
 //! challenges that check themselves.
 
 use protocol::ApiError;
-use protocol::lesson::{ChallengesMet, Found, Glossary, Guides};
+use protocol::lesson::{ChallengesMet, Found, Glossary, Guides, Lesson};
+use protocol::packed::{MEDIA_TYPE, unpack};
 use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::lesson_parts::{FOLDER, GLOSSARY, LESSON, everything};
-use crate::server::{Server, long, with_lessons};
+use crate::server::{Server, long, server, with_lessons};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_glossary_is_in_the_order_of_its_language() {
@@ -182,4 +183,22 @@ async fn what_cannot_be_told_of_a_run_is_said() {
     assert!(going.met.is_empty());
     assert!(going.unknown[0].1.contains("not ended"), "{going:?}");
     server.delete(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_gets_the_same_packed() {
+    let server = server().await;
+    for path in [
+        "/api/lessons/channel-buffered",
+        "/api/lessons/select-fairness?lang=zh",
+    ] {
+        let plain: Lesson = server.get(path).await.json().await.unwrap();
+        let question = reqwest::Client::new()
+            .get(server.url(path))
+            .header("accept", MEDIA_TYPE);
+        let answer = question.send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], MEDIA_TYPE);
+        let packed: Lesson = unpack(&answer.bytes().await.unwrap()).unwrap();
+        assert_eq!(packed, plain);
+    }
 }
