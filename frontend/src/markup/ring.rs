@@ -61,7 +61,7 @@ fn svg(lang: Lang, names: &[String], waits: &[Option<&Waiting>]) -> String {
         let (what, place) = waiting
             .map(|waiting| says(lang, waiting))
             .unwrap_or_default();
-        for (line, words) in (0..).zip([what, place]) {
+        for (line, words) in (0..).zip([place, what]) {
             let y = top + 18 + line * 18;
             svg += &format!(
                 "<text x={} y={y} dy=\".35em\">{}</text>",
@@ -135,8 +135,10 @@ mod tests {
             html.contains("anna to &lt;ben&gt; → ben to anna → anna"),
             "{html}"
         );
-        assert!(html.contains("ben, held by</text>"), "{html}");
-        assert!(html.contains(">deadlock.rs:157:47</text>"), "{html}");
+        // What it is held by stands below: the words come last.
+        let place = html.find(">deadlock.rs:157:47</text>");
+        let words = html.find("ben, held by</text>");
+        assert!(place.is_some() && place < words, "{html}");
         // One arrow down, and one back to the first.
         assert_eq!(html.matches("l-4-8h8z").count(), 1);
         assert_eq!(html.matches("l-8-4v8z").count(), 1);

@@ -9,6 +9,7 @@ use super::drawn::{Ask, Drawn, Step, Stop};
 use super::pace::{pace, scale};
 use super::{Chart, words};
 use crate::link;
+use crate::phase::Phase;
 use crate::picture::RunView;
 use crate::picture::occupancy::Occupancy;
 use crate::preferences::use_lang;
@@ -22,6 +23,14 @@ pub fn Charts(view: RunView) -> impl IntoView {
     Effect::new(move |_| {
         if view.pointed_channel.get().is_some() {
             chart.set(Chart::Occupancy);
+        }
+    });
+    // A run without channels has nothing there, and time by line always.
+    Effect::new(move |_| {
+        let has_none = || view.model.with_value(|model| model.channels().is_empty());
+        let is_occupancy = chart.get_untracked() == Chart::Occupancy;
+        if view.phase.get() == Phase::Ended && is_occupancy && has_none() {
+            chart.set(Chart::Flame);
         }
     });
     let choices = Chart::ALL
