@@ -80,6 +80,17 @@ impl Rows {
     }
 }
 
+/// A name without the number at its end, and that number with the space before
+/// it; empty where there is none.
+pub fn number_at_end(name: &str) -> (&str, &str) {
+    let digits = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let rest = digits.trim_end();
+    match digits.len() < name.len() && !rest.is_empty() {
+        true => name.split_at(rest.len()),
+        false => (name, ""),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +121,14 @@ mod tests {
         assert_eq!(rows.reveal(10), 24);
         let scrolled = Rows::new(100, 28 + 240, 1_000);
         assert_eq!(scrolled.reveal(2), 48);
+    }
+
+    #[test]
+    fn a_number_at_the_end_of_a_name_stays_apart() {
+        assert_eq!(number_at_end("worker 12"), ("worker", " 12"));
+        assert_eq!(number_at_end("g7"), ("g", "7"));
+        assert_eq!(number_at_end("发送方 3"), ("发送方", " 3"));
+        assert_eq!(number_at_end("http server"), ("http server", ""));
+        assert_eq!(number_at_end("42"), ("42", ""));
     }
 }

@@ -48,7 +48,7 @@ impl Writer<'_> {
         };
         self.html += "<b class=object-value";
         self.data("value", &value.to_string());
-        self.html += ">";
+        self.html += ">= ";
         self.html += &whole(value);
         self.html += "</b> ";
     }

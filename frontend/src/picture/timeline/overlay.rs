@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::picture::RunView;
 use crate::picture::axis::time_axis;
 use crate::picture::lanes::By;
+use crate::picture::rows::number_at_end;
 use crate::picture::walk::Chosen;
 use crate::preferences::use_lang;
 
@@ -236,14 +237,16 @@ impl Pen<'_> {
             .map_or(0.0, |metrics| metrics.width())
     }
 
-    /// A text, cut to fit with an ellipsis.
+    /// A name, cut to fit with an ellipsis; a number at its end stays, since it
+    /// is what tells one worker from the next.
     fn cut(&self, text: &str, room: f64) -> String {
         if self.width_of(text) <= room {
             return text.to_owned();
         }
-        let mut cut: String = text.to_owned();
+        let (name, number) = number_at_end(text);
+        let mut cut: String = name.to_owned();
         while cut.pop().is_some() {
-            let with_ellipsis = format!("{}…", cut.trim_end());
+            let with_ellipsis = format!("{}…{number}", cut.trim_end());
             if self.width_of(&with_ellipsis) <= room {
                 return with_ellipsis;
             }
