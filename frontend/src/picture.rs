@@ -49,6 +49,8 @@ pub mod words;
 #[cfg(target_arch = "wasm32")]
 pub mod occupancy;
 #[cfg(target_arch = "wasm32")]
+pub mod pace;
+#[cfg(target_arch = "wasm32")]
 pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod timeline;

@@ -17,8 +17,6 @@ pub mod over_time;
 pub mod plot;
 
 #[cfg(target_arch = "wasm32")]
-pub mod pace;
-#[cfg(target_arch = "wasm32")]
 pub mod panel;
 
 #[cfg(target_arch = "wasm32")]

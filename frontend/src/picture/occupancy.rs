@@ -1,5 +1,4 @@
 //! How many values each channel held, over the same time as the timeline.
-
 //!
 //! * [`shown`]: what a chart shows at a moment.
 //! * [`axes`]: the figures at its sides.
@@ -12,8 +11,9 @@ use leptos::prelude::*;
 
 use self::axes::{TimeFigures, ValueFigures};
 use self::shown::{ABOVE, BELOW, Shown, plot};
+use super::pace::scale;
 use super::scale::Scale;
-use super::timeline::layout::{RIGHT, gutter};
+use super::timeline::layout::RIGHT;
 use super::{RunView, words};
 use crate::preferences::use_lang;
 
@@ -27,14 +27,7 @@ pub fn Occupancy(view: RunView) -> impl IntoView {
     let element = NodeRef::<html::Div>::new();
     let size = RwSignal::new((0_u32, 0_u32));
     super::timeline::watch_size(element, size);
-    let scale = Memo::new(move |_| {
-        let width = size.get().0;
-        let left = gutter(width);
-        let own = (left, width.saturating_sub(left + RIGHT));
-        let (left, width) = view.plot.get().unwrap_or(own);
-        let range = view.range();
-        Scale::new(range, left, width)
-    });
+    let scale = Memo::new(move |_| scale(view, size.get().0, view.shown_ns.get()));
     let channels = Memo::new(move |_| {
         view.version.track();
         view.model.with_value(|model| {

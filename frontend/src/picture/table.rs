@@ -3,10 +3,9 @@
 
 pub mod notes;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
+use super::pace::at_a_pace;
 use super::records::{self, GoroutineRecord, Records, WaitRecord};
 use super::words::{self, Head};
 use super::{RunView, look};
@@ -14,9 +13,6 @@ use crate::figures::{Unit, count, duration_in};
 use crate::model::SpanEnd;
 use crate::preferences::use_lang;
 use notes::Notes;
-
-/// How long news may wait: four times a second is as much as anybody reads.
-const PAUSE_MILLIS: u64 = 250;
 
 /// The columns of the waits.
 const WAITS: [Head; 8] = [
@@ -99,31 +95,15 @@ pub fn PictureTable(view: RunView) -> impl IntoView {
     }
 }
 
-/// The records of the run, at most every [`PAUSE_MILLIS`] and once at the end.
+/// The records of the run, as often as anybody reads.
 fn news(view: RunView) -> RwSignal<Records> {
     let read = move || view.model.try_with_value(records::of);
     let signal = RwSignal::new(read().unwrap_or_default());
-    let is_due = StoredValue::new(false);
-    Effect::new(move |_| {
-        view.version.track();
-        let ended = view.model.with_value(|model| model.end().is_some());
-        if ended {
-            signal.set(read().unwrap_or_default());
-            return;
+    let track = move || view.version.track();
+    at_a_pace(view, track, move || {
+        if let Some(records) = read() {
+            signal.try_set(records);
         }
-        if is_due.get_value() {
-            return;
-        }
-        is_due.set_value(true);
-        set_timeout(
-            move || {
-                is_due.try_set_value(false);
-                if let Some(records) = read() {
-                    signal.try_set(records);
-                }
-            },
-            Duration::from_millis(PAUSE_MILLIS),
-        );
     });
     signal
 }

@@ -40,10 +40,7 @@ async fn events_are_drawn_while_the_run_is_still_running() {
     // The waits of the book in full: the run takes seconds.
     let page = Page::open(&site.url(), &format!("{LESSON}?time_scale=1")).await;
     page.click("run").await;
-    page.until("a row while the run is running", async |page| {
-        picture::is_drawn_while_running(page).await.then_some(())
-    })
-    .await;
+    picture::until_drawn_while_running(&page).await;
     page.phase(&["ended"]).await;
     let first_event = page
         .js("return document.documentElement.getAttribute('data-first-event-ms')")

@@ -14,10 +14,7 @@ async fn a_run_goes_on_after_the_connection_was_lost() {
     let path = "/lessons/channel-buffered?capacity=0&time_scale=1";
     let page = Page::open(&way.url(), path).await;
     page.click("run").await;
-    page.until("a row while the run is running", async |page| {
-        picture::is_drawn_while_running(page).await.then_some(())
-    })
-    .await;
+    picture::until_drawn_while_running(&page).await;
 
     way.cut();
     page.phase(&["lost"]).await;

@@ -281,10 +281,7 @@ async fn a_live_run_is_followed_until_the_reader_goes_back() {
     // The waits of the book in full: the run takes seconds.
     let page = Page::open(&site.url(), &format!("{LESSON}?time_scale=1")).await;
     page.click("run").await;
-    page.until("a row while the run is running", async |page| {
-        picture::is_drawn_while_running(page).await.then_some(())
-    })
-    .await;
+    picture::until_drawn_while_running(&page).await;
     focus(&page).await;
     let pressed = async |page: &Page| {
         let body = "return document.querySelector('[data-key=l]').getAttribute('aria-pressed')";

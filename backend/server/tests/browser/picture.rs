@@ -54,9 +54,17 @@ pub(crate) async fn rows(page: &Page) -> Vec<Row> {
     rows
 }
 
+/// Waits for a row of the table while the run has not ended.
+pub(crate) async fn until_drawn_while_running(page: &Page) {
+    page.until("a row while the run is running", async |page| {
+        is_drawn_while_running(page).await.then_some(())
+    })
+    .await;
+}
+
 /// Whether the table has a row while the run has not ended. Both are asked for
 /// in one turn of the page.
-pub(crate) async fn is_drawn_while_running(page: &Page) -> bool {
+async fn is_drawn_while_running(page: &Page) -> bool {
     let body = format!(
         "return {ROWS}.length > 0 && \
          document.querySelector('[data-testid=state]')?.dataset.phase === 'running'"

@@ -11,10 +11,7 @@ async fn stop_ends_a_long_run_and_keeps_its_picture() {
     let path = "/lessons/channel-buffered?capacity=0&sends=40&time_scale=0.4";
     let page = Page::open(&site.url(), path).await;
     page.click("run").await;
-    page.until("a row while the run is running", async |page| {
-        picture::is_drawn_while_running(page).await.then_some(())
-    })
-    .await;
+    picture::until_drawn_while_running(&page).await;
     page.click("stop").await;
     page.phase(&["ended"]).await;
     assert_eq!(page.attribute("outcome", "data-outcome").await, "stopped");

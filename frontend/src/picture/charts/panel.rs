@@ -6,12 +6,12 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::drawn::{Ask, Drawn, Step, Stop};
-use super::pace::{pace, scale};
 use super::{Chart, words};
 use crate::link;
 use crate::phase::Phase;
 use crate::picture::RunView;
 use crate::picture::occupancy::Occupancy;
+use crate::picture::pace::{pace, scale};
 use crate::preferences::use_lang;
 
 /// The charts of a run.

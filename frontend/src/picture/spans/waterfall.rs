@@ -11,8 +11,8 @@ use super::words;
 use crate::markup;
 use crate::model::Model;
 use crate::picture::RunView;
-use crate::picture::charts::pace::{pace, scale};
 use crate::picture::charts::{plot, words as chart_words};
+use crate::picture::pace::{pace, scale};
 use crate::picture::scale::{Scale, Window};
 use crate::preferences::use_lang;
 

@@ -13,17 +13,15 @@ use crate::picture::timeline::layout::{RIGHT, gutter};
 /// as anybody reads.
 const PAUSE_MILLIS: u64 = 250;
 
-/// Up to when the run is shown; told anew at most every [`PAUSE_MILLIS`], and
-/// once at the end.
-pub fn pace(view: RunView) -> RwSignal<u64> {
-    let shown_ns = move || view.shown_ns.try_get_untracked().unwrap_or_default();
-    let pace = RwSignal::new(shown_ns());
+/// Calls `tell` when what `track` looks at has changed: at most every
+/// [`PAUSE_MILLIS`], and once at the end of the run. It is called for the last
+/// time up to a pause after the view is gone.
+pub fn at_a_pace(view: RunView, track: impl Fn() + 'static, tell: impl Fn() + Copy + 'static) {
     let is_due = StoredValue::new(false);
     Effect::new(move |_| {
-        view.version.track();
-        view.shown_ns.track();
+        track();
         if view.model.with_value(|model| model.end().is_some()) {
-            pace.set(shown_ns());
+            tell();
             return;
         }
         if is_due.get_value() {
@@ -33,10 +31,23 @@ pub fn pace(view: RunView) -> RwSignal<u64> {
         set_timeout(
             move || {
                 is_due.try_set_value(false);
-                pace.try_set(shown_ns());
+                tell();
             },
             Duration::from_millis(PAUSE_MILLIS),
         );
+    });
+}
+
+/// Up to when the run is shown, told anew at that pace.
+pub fn pace(view: RunView) -> RwSignal<u64> {
+    let shown_ns = move || view.shown_ns.try_get_untracked().unwrap_or_default();
+    let pace = RwSignal::new(shown_ns());
+    let track = move || {
+        view.version.track();
+        view.shown_ns.track();
+    };
+    at_a_pace(view, track, move || {
+        pace.try_set(shown_ns());
     });
     pace
 }
