@@ -36,7 +36,7 @@ use recording::length;
 use super::waiter::{Progress, Queue, Waiter, Wakers};
 use crate::ambient::{self, Local, Moment};
 use crate::ledger::ObjectLedger;
-use crate::memory::{AtomicUsize, Mutex, MutexGuard, RawMutex as _, lock_briefly};
+use crate::memory::{AtomicUsize, Mutex, MutexGuard};
 use crate::trace::{G, Kind, Object, ObjectKind, Place, Reason, Value};
 
 /// A channel.
@@ -167,7 +167,7 @@ impl<T> Hchan<T> {
 
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T> {
-        let state = lock_briefly(&self.state);
+        let state = self.state.lock();
         Guard { chan: self, state }
     }
 

@@ -111,11 +111,12 @@ macro_rules! number {
 atomic!(AtomicPtr<T>, *mut T);
 number!(AtomicBool, bool: fetch_and fetch_or);
 number!(AtomicU8, u8: fetch_add fetch_sub fetch_and fetch_or);
+number!(AtomicI64, i64: fetch_add fetch_sub);
 number!(AtomicU32, u32: fetch_add fetch_sub fetch_and fetch_or fetch_min fetch_max);
 number!(AtomicU64, u64: fetch_add fetch_sub fetch_and fetch_or fetch_min fetch_max);
 number!(AtomicUsize, usize: fetch_add fetch_sub fetch_and fetch_or fetch_xor fetch_min fetch_max);
 
-/// As parking_lot's, as far as it is used.
+/// As lock_api's, as far as it is used.
 #[derive(Default)]
 pub(crate) struct Mutex<T> {
     raw: Raw,
@@ -131,22 +132,11 @@ pub(crate) struct Raw {
     lock: Box<loom::sync::Mutex<()>>,
 }
 
-/// As lock_api's.
-pub(crate) trait RawMutex {
-    /// Locks it.
-    fn lock(&self);
-    /// Unlocks it.
-    ///
-    /// # Safety
-    /// The caller locked it.
-    #[allow(unsafe_code)]
-    unsafe fn unlock(&self);
-}
-
 #[allow(unsafe_code)]
-impl RawMutex for Raw {
+impl Raw {
+    /// Locks it.
     #[track_caller]
-    fn lock(&self) {
+    pub(crate) fn lock(&self) {
         let guard = self.lock.lock().unwrap();
         // SAFETY: the guard goes before the lock, which never moves; while it is
         // there nobody else writes `held`.
@@ -159,7 +149,11 @@ impl RawMutex for Raw {
         }
     }
 
-    unsafe fn unlock(&self) {
+    /// Unlocks it.
+    ///
+    /// # Safety
+    /// The caller locked it.
+    pub(crate) unsafe fn unlock(&self) {
         // SAFETY: the caller holds the lock, and so writes `held` alone.
         let guard = unsafe { (*self.held.get()).take() };
         drop(guard);
@@ -174,7 +168,7 @@ unsafe impl<T: Send> Send for Mutex<T> {}
 #[allow(unsafe_code)]
 unsafe impl<T: Send> Sync for Mutex<T> {}
 
-/// As parking_lot's.
+/// As lock_api's.
 pub(crate) struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
 }

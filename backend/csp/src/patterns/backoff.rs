@@ -2,7 +2,7 @@
 
 /// The most spins between two attempts: about a microsecond, what the line of a
 /// contended word takes to go around some processors.
-const MAX_SPINS: u32 = 64;
+const MAX_SPINS: u32 = 128;
 
 /// Waits longer after each attempt that failed, and counts them.
 pub(super) struct Backoff {
@@ -14,7 +14,7 @@ impl Backoff {
     #[inline]
     pub(super) fn new() -> Self {
         Backoff {
-            spins: 1,
+            spins: 8,
             retries: 0,
         }
     }

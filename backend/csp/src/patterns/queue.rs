@@ -35,7 +35,7 @@ use std::task::Waker;
 
 use crate::ambient;
 use crate::ledger::ObjectLedger;
-use crate::memory::{AtomicUsize, Mutex, MutexGuard, lock_briefly};
+use crate::memory::{AtomicUsize, Mutex, MutexGuard};
 use crate::trace::{G, Kind, Object, ObjectKind, Place};
 
 use both::{Both, Taking};
@@ -67,7 +67,7 @@ struct Padded<T>(Mutex<T>);
 impl<T> Padded<T> {
     #[inline]
     fn lock(&self) -> MutexGuard<'_, T> {
-        lock_briefly(&self.0)
+        self.0.lock()
     }
 }
 

@@ -49,7 +49,7 @@ const STARVATION_NS: u64 = 1_000_000;
 /// How often a goroutine looks again before it waits, as long as the one that
 /// holds the lock may run on another P. Each look is twice as far from the one
 /// before, so all take about as long as parking and waking do.
-const SPINS: u32 = bound(6, 1) as u32;
+const SPINS: u32 = bound(4, 1) as u32;
 
 /// A lock.
 pub(super) struct RawMutex {
@@ -107,17 +107,16 @@ impl<'a> Locking<'a> {
     /// Takes it if it is free.
     #[inline]
     pub(super) fn try_lock(&self, at: Place) -> bool {
-        let taken = self
-            .word()
-            .compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed);
-        if taken.is_err() && !self.barge() {
+        if !self.barge() {
             return false;
         }
         self.taken(at);
         true
     }
 
-    /// Takes it if it is free, whoever waits.
+    /// Takes it if it is free, whoever waits. It looks before it swaps: while any
+    /// wait, the word is not 0 for long.
+    #[inline]
     fn barge(&self) -> bool {
         let mut word = self.word().load(Ordering::Relaxed);
         while word & (LOCKED | STARVING) == 0 {
@@ -142,7 +141,7 @@ impl<'a> Locking<'a> {
             return false;
         }
         for spins in 0..SPINS {
-            for _ in 0..1 << spins {
+            for _ in 0..64 << spins {
                 std::hint::spin_loop();
             }
             let word = self.word().load(Ordering::Relaxed);
@@ -319,10 +318,7 @@ impl Source for Locking<'_> {
 
     #[inline]
     fn enter_at_once(&self, at: Place) -> Option<()> {
-        let free = self
-            .word()
-            .compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed);
-        if free.is_err() && !self.barge() && !self.spin() {
+        if !self.barge() && !self.spin() {
             return None;
         }
         self.taken(at);

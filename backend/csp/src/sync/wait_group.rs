@@ -5,12 +5,13 @@ use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use super::subject::Subject;
 use super::waiting::{End, Left, Source, Waiting, operation};
 use crate::chan::waiter::{Progress, Queue, Wakers};
-use crate::memory::{Mutex, MutexGuard};
+use crate::memory::{AtomicI64, Mutex, MutexGuard};
 use crate::trace::{Kind, Object, ObjectKind, Place, Reason};
 use crate::{ambient, go, panics};
 
@@ -27,12 +28,17 @@ pub struct WaitGroup {
 /// What the clones share.
 pub(super) struct Inner {
     subject: Subject,
+    /// Twice the counter, and [`WAITED`]. That is set under the lock alone, and
+    /// while it is, so is the change that brings the counter to zero.
+    word: AtomicI64,
     state: Mutex<State>,
 }
 
+/// Somebody waits for zero.
+const WAITED: i64 = 1;
+
 /// What the lock guards.
 pub(super) struct State {
-    counter: i64,
     waiters: Queue<()>,
 }
 
@@ -63,12 +69,12 @@ impl WaitGroup {
 
     fn make(name: Option<Arc<str>>, at: Place) -> Self {
         let state = Mutex::new(State {
-            counter: 0,
             waiters: Queue::new(),
         });
         WaitGroup {
             inner: Arc::new(Inner {
                 subject: Subject::new(ObjectKind::WaitGroup, name, 0, at),
+                word: AtomicI64::new(0),
                 state,
             }),
         }
@@ -139,12 +145,20 @@ impl WaitGroup {
         go::spawn(name, at, counted);
     }
 
-    #[allow(unsafe_code)]
+    #[inline]
     fn change(&self, delta: i64, at: Place) {
+        if self.inner.subject.is_traced() || !self.inner.change_quickly(delta) {
+            self.change_locked(delta, at);
+        }
+    }
+
+    /// Changes it with all that follows; under the lock, so that what is recorded
+    /// comes in the order of the changes.
+    #[allow(unsafe_code)]
+    fn change_locked(&self, delta: i64, at: Place) {
         let inner = &*self.inner;
         let mut state = inner.state.lock();
-        state.counter = state.counter.saturating_add(delta);
-        let counter = state.counter;
+        let counter = inner.add(delta);
         if let Some(ledger) = inner.subject.ledger() {
             ledger.sent(usize::try_from(counter).unwrap_or(0));
         }
@@ -180,6 +194,67 @@ impl WaitGroup {
         drop(moment);
         drop(state);
         wakers.wake();
+    }
+}
+
+impl Inner {
+    /// Adds `delta` if that is no misuse and nobody has to be woken for it.
+    #[inline]
+    fn change_quickly(&self, delta: i64) -> bool {
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let Some(next) = delta.checked_mul(2).and_then(|twice| word.checked_add(twice)) else {
+                return false;
+            };
+            if next < 0 || next == WAITED {
+                return false;
+            }
+            let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+            match self
+                .word
+                .compare_exchange_weak(word, next, success, failure)
+            {
+                Ok(_) => return true,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Adds `delta`, whatever comes of it, and returns the counter; at zero nobody
+    /// waits any more. Under the lock.
+    fn add(&self, delta: i64) -> i64 {
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let counter = (word >> 1).saturating_add(delta);
+            let counter = counter.clamp(i64::MIN / 2, i64::MAX / 2);
+            let waited = if counter == 0 { 0 } else { word & WAITED };
+            let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+            let next = counter * 2 | waited;
+            match self
+                .word
+                .compare_exchange_weak(word, next, success, failure)
+            {
+                Ok(_) => return counter,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Whether the counter is zero; if not, that somebody waits is in the word from
+    /// here on. Under the lock.
+    fn is_zero_or_waited(&self) -> bool {
+        let mut word = self.word.load(Ordering::Acquire);
+        while word >> 1 != 0 {
+            let (success, failure) = (Ordering::Acquire, Ordering::Acquire);
+            match self
+                .word
+                .compare_exchange_weak(word, word | WAITED, success, failure)
+            {
+                Ok(_) => return false,
+                Err(now) => word = now,
+            }
+        }
+        true
     }
 }
 
@@ -262,8 +337,8 @@ impl Source for &Inner {
         (Reason::WaitGroup, self.subject.object)
     }
 
-    fn enter(&self, state: &mut State, _at: Place) -> Option<()> {
-        let passes = state.counter == 0;
+    fn enter(&self, _state: &mut State, _at: Place) -> Option<()> {
+        let passes = self.is_zero_or_waited();
         if passes {
             ambient::passed(self.subject.object);
         }
