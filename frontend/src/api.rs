@@ -3,32 +3,19 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gloo_net::http::{Request, Response};
+use gloo_net::http;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::lesson::{ChallengesMet, Found};
-use protocol::packed::{MEDIA_TYPE, unpack};
+use protocol::packed::{Figures, Health, MEDIA_TYPE, PackedError, unpack};
 use protocol::run::RunCreated;
-use protocol::{ApiError, Limits, RunRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use crate::form::Request;
 use crate::i18n::Lang;
 use crate::link::encode;
 use crate::trouble::Trouble;
-
-/// The part of `GET /api/health` that the page shows.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Health {
-    /// The version of the protocol that the server speaks.
-    pub protocol: u16,
-    /// Whether it is a debug build, whose timings say little.
-    #[serde(default)]
-    pub debug_build: bool,
-    /// The limits of a run.
-    pub limits: Option<Limits>,
-}
 
 /// Something on its way from the server.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,32 +35,23 @@ pub fn load<T>(path: impl Fn() -> String + 'static, again: RwSignal<u32>) -> RwS
 where
     T: DeserializeOwned + Send + Sync + 'static,
 {
-    load_as(Box::new(path), again, unpack)
-}
-
-/// What of the server's health the page shows, once.
-pub fn health() -> RwSignal<Load<Health>> {
-    let path = Box::new(|| "/api/health".to_owned());
-    load_as(path, RwSignal::new(0), from_json)
-}
-
-fn load_as<T: Send + Sync + 'static>(
-    path: Box<dyn Fn() -> String>,
-    again: RwSignal<u32>,
-    read: fn(&[u8]) -> Result<T, String>,
-) -> RwSignal<Load<T>> {
     let loaded = RwSignal::new(Load::Waiting);
     fetch_on_change(
-        path,
+        Box::new(path),
         again,
         Box::new(move |answer| {
-            loaded.set(match answer.and_then(|bytes| as_read(read(&bytes))) {
+            loaded.set(match answer.and_then(|bytes| as_read(unpack(&bytes))) {
                 Ok(value) => Load::Ready(value),
                 Err(trouble) => Load::Failed(trouble),
             });
         }),
     );
     loaded
+}
+
+/// What of the server's health the page shows, once.
+pub fn health() -> RwSignal<Load<Health>> {
+    load(|| "/api/health".to_owned(), RwSignal::new(0))
 }
 
 /// Of all that is loaded alike, apart from what becomes of it.
@@ -118,7 +96,7 @@ pub fn lesson_path(id: &str, lang: Lang) -> String {
 ///
 /// # Errors
 /// Why there is none.
-pub async fn start_run(request: &RunRequest) -> Result<RunCreated, Trouble> {
+pub async fn start_run(request: &Request) -> Result<RunCreated, Trouble> {
     try_start_run(request)
         .await
         .map_err(|refusal| refusal.trouble)
@@ -136,12 +114,15 @@ pub struct Refusal {
 ///
 /// # Errors
 /// Why there is none, and when to ask again.
-pub async fn try_start_run(request: &RunRequest) -> Result<RunCreated, Refusal> {
+pub async fn try_start_run(request: &Request) -> Result<RunCreated, Refusal> {
     let plain = |trouble| Refusal {
         trouble,
         retry_after_seconds: None,
     };
-    let request = Request::post("/api/runs").json(request);
+    let request = http::Request::post("/api/runs")
+        .header("content-type", "application/json")
+        .header("accept", MEDIA_TYPE)
+        .body(request.write());
     let request = request.map_err(unreachable).map_err(plain)?;
     let response = request.send().await.map_err(unreachable).map_err(plain)?;
     let seconds = response.headers().get("retry-after");
@@ -149,25 +130,16 @@ pub async fn try_start_run(request: &RunRequest) -> Result<RunCreated, Refusal> 
         trouble,
         retry_after_seconds: seconds.and_then(|seconds| seconds.parse().ok()),
     })?;
-    as_read(from_json(&bytes)).map_err(plain)
+    as_read(unpack(&bytes)).map_err(plain)
 }
 
-/// The figures of a run that has ended; `None` while it has not. A figure that
-/// is no number is not there.
+/// The figures of a run that has ended; `None` while it has not.
 ///
 /// # Errors
 /// Why the server does not say.
-pub async fn figures_of_end(id: &str) -> Result<Option<BTreeMap<String, Option<f64>>>, Trouble> {
-    #[derive(Deserialize)]
-    struct Status {
-        end: Option<End>,
-    }
-    #[derive(Deserialize)]
-    struct End {
-        metrics: BTreeMap<String, Option<f64>>,
-    }
-    let status: Status = as_read(from_json(&get(run_path(id)).await?))?;
-    Ok(status.end.map(|end| end.metrics))
+pub async fn figures_of_end(id: &str) -> Result<Option<BTreeMap<String, f64>>, Trouble> {
+    let figures: Figures = as_read(unpack(&get(run_path(id)).await?))?;
+    Ok(figures.metrics)
 }
 
 /// Which challenges of a lesson a run met.
@@ -178,7 +150,7 @@ pub async fn challenges(run: &str, lesson: &str) -> Result<ChallengesMet, Troubl
     let mut path = run_path(run);
     path.push_str("/challenges?lesson=");
     encode(lesson, &mut path);
-    as_read(from_json(&get(path).await?))
+    as_read(unpack(&get(path).await?))
 }
 
 /// Lessons that have these words.
@@ -204,7 +176,7 @@ pub async fn is_known(id: &str) -> Result<(), Trouble> {
 /// # Errors
 /// [`Trouble::Unreachable`].
 pub async fn cancel_run(id: &str) -> Result<(), Trouble> {
-    Request::delete(&run_path(id))
+    http::Request::delete(&run_path(id))
         .send()
         .await
         .map(|_| ())
@@ -243,27 +215,23 @@ fn run_path(id: &str) -> String {
 
 /// The body of a success, packed where the server has it so.
 async fn get(path: String) -> Result<Vec<u8>, Trouble> {
-    let request = Request::get(&path).header("accept", MEDIA_TYPE);
+    let request = http::Request::get(&path).header("accept", MEDIA_TYPE);
     bytes_of(request.send().await.map_err(unreachable)?).await
 }
 
-async fn bytes_of(response: Response) -> Result<Vec<u8>, Trouble> {
+async fn bytes_of(response: http::Response) -> Result<Vec<u8>, Trouble> {
     let status = response.status();
     let bytes = response.binary().await.map_err(unreachable)?;
     if response.ok() {
         return Ok(bytes);
     }
-    match from_json::<ApiError>(&bytes) {
+    match unpack::<PackedError>(&bytes) {
         Ok(error) => Err(Trouble::Refused(Box::new(error))),
         // Not the server's own words: something between it and the page spoke.
         Err(_) => Err(Trouble::Unreachable {
             detail: format!("HTTP {status}"),
         }),
     }
-}
-
-fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| error.to_string())
 }
 
 fn as_read<T>(read: Result<T, String>) -> Result<T, Trouble> {

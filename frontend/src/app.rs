@@ -7,7 +7,9 @@ pub mod search;
 
 use leptos::prelude::*;
 
-use crate::api::{self, Health, Load};
+use protocol::packed::Health;
+
+use crate::api::{self, Load};
 use crate::book::{GlossaryPage, GuidesPage};
 use crate::contents::ContentsPage;
 use crate::i18n::Key;

@@ -4,8 +4,10 @@
 //! is no value: what is wrong is said beside it, and nothing is lost. The
 //! server checks again; its word is the last.
 
-use protocol::{ApiError, Parameter, ParameterKind, RunRequest};
-use serde_json::Value;
+use protocol::packed::PackedError;
+use protocol::{Parameter, ParameterKind};
+
+use crate::json::Json;
 
 /// The field for the number of processors, which every run has.
 pub const PROCS: &str = "procs";
@@ -35,7 +37,7 @@ pub enum Fault {
     /// None of these.
     NotAnOption { options: Vec<String> },
     /// The server refused it.
-    Refused(Box<ApiError>),
+    Refused(Box<PackedError>),
 }
 
 /// The bounds of a slider beside a number.
@@ -75,7 +77,7 @@ impl Field {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(&self, text: &str) -> Result<Option<Value>, Fault> {
+    pub fn read(&self, text: &str) -> Result<Option<Json>, Fault> {
         let text = text.trim();
         if text.is_empty() && self.optional {
             return Ok(None);
@@ -99,7 +101,7 @@ impl Field {
                         max: high,
                     });
                 }
-                Value::from(number)
+                Json::Whole(number)
             }
             &ParameterKind::Number { min, max, .. } => {
                 let number: f64 = text
@@ -110,11 +112,11 @@ impl Field {
                 if !(min..=max).contains(&number) {
                     return Err(Fault::OutOfRange { min, max });
                 }
-                Value::from(number)
+                Json::Number(number)
             }
             ParameterKind::Toggle { .. } => match text {
-                "true" => Value::Bool(true),
-                "false" => Value::Bool(false),
+                "true" => Json::Bool(true),
+                "false" => Json::Bool(false),
                 _ => return Err(Fault::NotToggle),
             },
             ParameterKind::Choice { options, .. } => {
@@ -123,7 +125,7 @@ impl Field {
                         options: options.iter().map(|option| option.value.clone()).collect(),
                     });
                 }
-                Value::from(text)
+                Json::text(text)
             }
         };
         Ok(Some(value))
@@ -191,6 +193,36 @@ impl Field {
     }
 }
 
+/// A run that is asked for: `POST /api/runs`, as far as the page sets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The experiment's id.
+    pub experiment: String,
+    /// Its parameters.
+    pub params: Vec<(String, Json)>,
+    /// The number of processors; `None` leaves it to the server.
+    pub procs: Option<u16>,
+    /// What each task does, for experiments that take it.
+    pub task_body: Option<String>,
+}
+
+impl Request {
+    /// As it is sent.
+    pub fn write(&self) -> String {
+        let mut fields = vec![
+            ("experiment".to_owned(), Json::text(&self.experiment)),
+            ("params".to_owned(), Json::Fields(self.params.clone())),
+        ];
+        if let Some(procs) = self.procs {
+            fields.push(("procs".to_owned(), Json::Whole(procs.into())));
+        }
+        if let Some(body) = &self.task_body {
+            fields.push(("task_body".to_owned(), Json::text(body)));
+        }
+        Json::Fields(fields).write()
+    }
+}
+
 /// What the run is asked to be.
 ///
 /// # Errors
@@ -198,14 +230,11 @@ impl Field {
 pub fn request(
     experiment: &str,
     fields: &[(&Field, String)],
-) -> Result<RunRequest, Vec<(usize, Fault)>> {
-    let mut request = RunRequest {
+) -> Result<Request, Vec<(usize, Fault)>> {
+    let mut request = Request {
         experiment: experiment.into(),
-        params: serde_json::Map::new(),
-        scheduler: protocol::run::Scheduler::default(),
-        seed: None,
+        params: Vec::new(),
         procs: None,
-        schedule: None,
         task_body: None,
     };
     let mut faults = Vec::new();
@@ -213,12 +242,10 @@ pub fn request(
         match field.read(text) {
             Err(fault) => faults.push((index, fault)),
             Ok(None) => {}
-            Ok(Some(value)) if field.parameter.name == PROCS => {
-                request.procs = value.as_u64().and_then(|procs| u16::try_from(procs).ok());
+            Ok(Some(Json::Whole(procs))) if field.parameter.name == PROCS => {
+                request.procs = u16::try_from(procs).ok();
             }
-            Ok(Some(value)) => {
-                request.params.insert(field.parameter.name.clone(), value);
-            }
+            Ok(Some(value)) => request.params.push((field.parameter.name.clone(), value)),
         }
     }
     if faults.is_empty() {

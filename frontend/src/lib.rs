@@ -30,6 +30,7 @@ pub mod curve;
 pub mod figures;
 pub mod form;
 pub mod i18n;
+pub mod json;
 pub mod link;
 pub mod markup;
 pub mod measured;

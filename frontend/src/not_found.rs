@@ -1,7 +1,7 @@
 //! The pages for an address that leads nowhere, and for what did not load.
 
 use leptos::prelude::*;
-use protocol::ApiError;
+use protocol::packed::PackedError;
 
 use crate::app::title;
 use crate::i18n::Key;
@@ -29,7 +29,7 @@ pub fn LessonNotFound(
     /// The name that was asked for.
     id: String,
     /// The server's answer.
-    error: ApiError,
+    error: PackedError,
 ) -> impl IntoView {
     let lang = use_lang();
     title(move || Some(lang.get().say(Key::NotFoundTitle).into()));

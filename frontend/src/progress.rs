@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::lesson::Lesson;
-use serde::{Deserialize, Serialize};
+
+use crate::json::Json;
 
 /// What a reader has done. A prediction and a challenge go by the lesson's id
 /// and their own, as [`key`] joins them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Lessons of which an experiment was run.
     pub tried: BTreeSet<String>,
@@ -25,7 +25,7 @@ pub struct Progress {
 }
 
 /// An answer that was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answered {
     /// Which answer, from 0.
     pub answer: usize,
@@ -36,7 +36,7 @@ pub struct Answered {
 }
 
 /// A visit to a lesson.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// The lesson.
     pub id: String,
@@ -58,12 +58,78 @@ pub enum State {
 impl Progress {
     /// Reads what was kept. What does not read is a beginner's.
     pub fn read(text: &str) -> Progress {
-        serde_json::from_str(text).unwrap_or_default()
+        Json::read(text)
+            .and_then(|kept| Progress::of(&kept))
+            .unwrap_or_default()
     }
 
     /// As it is kept.
     pub fn write(&self) -> String {
-        serde_json::to_string(self).expect("names and texts only")
+        let list = |names: &BTreeSet<String>| {
+            Json::List(names.iter().map(|name| Json::text(name)).collect())
+        };
+        let whole = |number: usize| Json::Whole(number as i64);
+        let answer = |(key, answered): (&String, &Answered)| {
+            let fields = [
+                ("answer", whole(answered.answer)),
+                ("right", Json::Bool(answered.right)),
+                ("predicted", answered.predicted.map_or(Json::Null, whole)),
+            ];
+            (key.clone(), fields_of(fields))
+        };
+        let visit = |visit: &Visit| {
+            fields_of([
+                ("id", Json::text(&visit.id)),
+                ("query", Json::text(&visit.query)),
+            ])
+        };
+        let all = fields_of([
+            ("tried", list(&self.tried)),
+            ("understood", list(&self.understood)),
+            ("met", list(&self.met)),
+            (
+                "answers",
+                Json::Fields(self.answers.iter().map(answer).collect()),
+            ),
+            ("last", self.last.as_ref().map_or(Json::Null, visit)),
+        ]);
+        all.write()
+    }
+
+    /// What is kept under the names of the fields. A field that is not there is
+    /// empty; one that is something else makes it no progress at all.
+    fn of(kept: &Json) -> Option<Progress> {
+        let names = |field: &str| -> Option<BTreeSet<String>> {
+            match kept.field(field) {
+                None => Some(BTreeSet::new()),
+                Some(Json::List(list)) => list
+                    .iter()
+                    .map(|name| name.as_text().map(str::to_owned))
+                    .collect(),
+                Some(_) => None,
+            }
+        };
+        let mut answers = BTreeMap::new();
+        if let Some(of) = kept.field("answers") {
+            let Json::Fields(of) = of else { return None };
+            for (key, answered) in of {
+                answers.insert(key.clone(), Answered::of(answered)?);
+            }
+        }
+        let last = match kept.field("last") {
+            None | Some(Json::Null) => None,
+            Some(visit) => Some(Visit {
+                id: visit.field("id")?.as_text()?.to_owned(),
+                query: visit.field("query")?.as_text()?.to_owned(),
+            }),
+        };
+        Some(Progress {
+            tried: names("tried")?,
+            understood: names("understood")?,
+            met: names("met")?,
+            answers,
+            last,
+        })
     }
 
     /// How far the reader is with a lesson.
@@ -124,6 +190,28 @@ impl Progress {
     }
 }
 
+impl Answered {
+    fn of(kept: &Json) -> Option<Answered> {
+        let index = |json: &Json| match json {
+            Json::Whole(index) => usize::try_from(*index).ok(),
+            _ => None,
+        };
+        let Json::Bool(right) = *kept.field("right")? else {
+            return None;
+        };
+        Some(Answered {
+            answer: index(kept.field("answer")?)?,
+            right,
+            predicted: kept.field("predicted").and_then(index),
+        })
+    }
+}
+
+fn fields_of<const N: usize>(fields: [(&str, Json); N]) -> Json {
+    let named = fields.map(|(name, value)| (name.to_owned(), value));
+    Json::Fields(named.into())
+}
+
 /// What a prediction or a challenge of a lesson goes by.
 pub fn key(lesson: &str, own: &str) -> String {
     format!("{lesson}/{own}")
@@ -175,6 +263,30 @@ pub(crate) mod tests {
         // As an earlier page kept it.
         let earlier = Progress::read("{\"tried\": [\"a\"], \"last\": null}");
         assert_eq!(earlier.state("a"), State::Tried);
+    }
+
+    /// What pages before this one have left in browsers: as serde_json wrote it.
+    #[test]
+    fn what_earlier_pages_kept_is_read_and_written_alike() {
+        let kept = concat!(
+            r#"{"tried":["a","select-basic"],"understood":["a"],"met":["a/none"],"#,
+            r#""answers":{"a/first":{"answer":1,"right":true,"predicted":0},"#,
+            r#""a/second":{"answer":0,"right":false,"predicted":null}},"#,
+            r#""last":{"id":"select-basic","query":"?name=%22x%22&q=\\"}}"#
+        );
+        let read = Progress::read(kept);
+        assert_eq!(read.state("a"), State::Understood);
+        assert_eq!(read.state("select-basic"), State::Tried);
+        assert_eq!(read.met, BTreeSet::from(["a/none".to_owned()]));
+        let first = Answered {
+            answer: 1,
+            right: true,
+            predicted: Some(0),
+        };
+        assert_eq!(read.answers["a/first"], first);
+        assert_eq!(read.answers["a/second"].predicted, None);
+        assert_eq!(read.last.as_ref().unwrap().query, "?name=%22x%22&q=\\");
+        assert_eq!(read.write(), kept);
     }
 
     #[test]

@@ -17,10 +17,11 @@ mod socket;
 use leptos::leptos_dom::helpers::{set_interval_with_handle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{ErrorCode, Frame, RunRequest};
+use protocol::{ErrorCode, Frame};
 use std::time::Duration;
 
 use crate::api;
+use crate::form::Request;
 use crate::phase::Phase;
 use crate::picture::RunView;
 use crate::preferences::on_html;
@@ -86,7 +87,7 @@ impl Session {
     }
 
     /// Asks for a run, after cancelling the one that is under way.
-    pub fn start(self, request: RunRequest) {
+    pub fn start(self, request: Request) {
         let earlier = self.is_active().then(|| self.id()).flatten();
         let mine = self.begin();
         spawn_local(async move {

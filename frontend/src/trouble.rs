@@ -1,7 +1,8 @@
 //! What may go wrong between the page and the server, and the words for it:
 //! what, where, and the mend.
 
-use protocol::{ApiError, ErrorCode};
+use protocol::ErrorCode;
+use protocol::packed::PackedError;
 
 use crate::form::Fault;
 use crate::i18n::{Key, Lang};
@@ -10,7 +11,7 @@ use crate::i18n::{Key, Lang};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
     /// The server said no, and why.
-    Refused(Box<ApiError>),
+    Refused(Box<PackedError>),
     /// Nobody answered. `detail` is the browser's own word.
     Unreachable { detail: String },
     /// What came is not what this page understands.
@@ -87,7 +88,7 @@ impl Trouble {
 
 /// A refusal of the server, in the reader's language where its fields say
 /// enough; its own English words where only they do.
-pub fn refusal(lang: Lang, error: &ApiError) -> String {
+pub fn refusal(lang: Lang, error: &PackedError) -> String {
     let key = match error.code {
         ErrorCode::UnknownParameter => Key::ErrorUnknownParameter,
         ErrorCode::WrongType => Key::ErrorWrongType,
@@ -104,10 +105,6 @@ pub fn refusal(lang: Lang, error: &ApiError) -> String {
         ErrorCode::Internal => Key::ErrorInternal,
         ErrorCode::MalformedJson | ErrorCode::InvalidRequest => Key::ErrorMalformed,
     };
-    let given = error.given.as_ref().map(|given| match given {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    });
     let bound = |bound: Option<f64>| bound.map(bound_text).unwrap_or_else(|| "–".into());
     let (min, max) = (bound(error.min), bound(error.max));
     let options = if error.options.is_empty() {
@@ -119,7 +116,7 @@ pub fn refusal(lang: Lang, error: &ApiError) -> String {
         key,
         &[
             ("field", error.field.as_deref().unwrap_or("–")),
-            ("given", given.as_deref().unwrap_or("–")),
+            ("given", error.given.as_deref().unwrap_or("–")),
             ("min", &min),
             ("max", &max),
             ("options", &options),
@@ -163,13 +160,13 @@ pub fn bound_text(bound: f64) -> String {
 mod tests {
     use super::*;
 
-    fn out_of_range() -> ApiError {
-        ApiError {
+    fn out_of_range() -> PackedError {
+        PackedError {
             field: Some("capacity".into()),
-            given: Some(serde_json::json!(99999)),
+            given: Some("99999".into()),
             min: Some(0.0),
             max: Some(1024.0),
-            ..ApiError::new(ErrorCode::OutOfRange, "capacity must be from 0 to 1024")
+            ..PackedError::new(ErrorCode::OutOfRange, "capacity must be from 0 to 1024")
         }
     }
 
@@ -187,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_the_fields_do_not_say_the_message_says() {
-        let error = ApiError::new(ErrorCode::MalformedJson, "line 1, column 3: expected {");
+        let error = PackedError::new(ErrorCode::MalformedJson, "line 1, column 3: expected {");
         assert_eq!(
             refusal(Lang::En, &error),
             "The server refused the request: line 1, column 3: expected {"

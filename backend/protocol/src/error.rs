@@ -1,8 +1,10 @@
-//! What an error looks like in JSON: `{"code", "message", …}`.
+//! What an error looks like in JSON: `{"code", "message", …}`. The page gets
+//! [`crate::packed::PackedError`] instead.
 
 use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success.
+#[cfg(feature = "json")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApiError {
     /// What is wrong, for a program.
@@ -32,6 +34,7 @@ pub struct ApiError {
     pub column: Option<usize>,
 }
 
+#[cfg(feature = "json")]
 impl ApiError {
     /// An error without particulars.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {

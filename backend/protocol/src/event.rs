@@ -5,6 +5,8 @@
 //! `Sent` and `Received` under the channel's lock, so that their `len` is the
 //! occupancy right after it and never contradicts the order of events.
 
+mod name;
+
 use serde::{Deserialize, Serialize};
 
 /// No goroutine: the runtime itself, a timer, or a thread from outside.

@@ -15,6 +15,9 @@
 //! * [`packed`]: what the page gets in place of JSON.
 //! * [`error`]: what an error looks like in JSON.
 //!
+//! What only JSON is made of, and its dependency, are the feature `json`, which
+//! the page does without.
+//!
 //! Types and their encoding only: no transport, no file, no clock. The crate
 //! builds for wasm32.
 
@@ -24,16 +27,21 @@ pub mod event;
 pub mod frame;
 pub mod lesson;
 pub mod limits;
+#[cfg(feature = "json")]
 pub mod ndjson;
 pub mod packed;
 pub mod run;
 
 pub use catalogue::{Experiment, Metric, Parameter, ParameterKind, Text};
-pub use error::{ApiError, ErrorCode};
+#[cfg(feature = "json")]
+pub use error::ApiError;
+pub use error::ErrorCode;
 pub use event::{AtomicOp, Event, Kind, LockMode, ObjectKind, Place, Reason, Value};
 pub use frame::{Frame, FrameHeader};
 pub use limits::{LimitMet, LimitName, Limits};
-pub use run::{Outcome, RunEnd, RunHeader, RunRequest, RunState, RunStatus};
+pub use run::{Outcome, RunEnd, RunHeader};
+#[cfg(feature = "json")]
+pub use run::{RunRequest, RunState, RunStatus};
 
 /// The version of everything in this crate. A page and a server of different
 /// versions do not understand each other and say so: the first frame of every

@@ -21,7 +21,7 @@ pub fn event_line<'a>(seq: u64, event: &Event, place: impl Fn(u32) -> Option<&'a
     line.insert("t_ns".into(), json!(event.t_ns));
     line.insert("p".into(), json!((event.p != NO_P).then_some(event.p)));
     line.insert("g".into(), goroutine(event.g));
-    line.insert("kind".into(), json!(kind_name(&event.kind)));
+    line.insert("kind".into(), json!(event.kind.name()));
     fields(&event.kind, &mut line);
     if let Kind::Raced { other_at, .. } = &event.kind {
         line.insert("other_at".into(), json!(place(*other_at)));
@@ -84,60 +84,6 @@ pub fn end_line(end: &RunEnd) -> String {
     line.insert("findings".into(), json!(end.findings));
     line.insert("totals".into(), json!(end.totals));
     Json::Object(line).to_string()
-}
-
-/// The name of a kind in JSON and in the page's table.
-pub fn kind_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Created { .. } => "created",
-        Kind::Started => "started",
-        Kind::Blocked { .. } => "blocked",
-        Kind::Woken { .. } => "woken",
-        Kind::Yielded => "yielded",
-        Kind::Preempted { .. } => "preempted",
-        Kind::Ended => "ended",
-        Kind::Panicked { .. } => "panicked",
-        Kind::Stolen { .. } => "stolen",
-        Kind::Idle => "idle",
-        Kind::Awake => "awake",
-        Kind::Queue { .. } => "queue",
-        Kind::Overran { .. } => "overran",
-        Kind::Made { .. } => "made",
-        Kind::Sent { .. } => "sent",
-        Kind::Received { .. } => "received",
-        Kind::Returned { .. } => "returned",
-        Kind::Closed { .. } => "closed",
-        Kind::Added { .. } => "added",
-        Kind::Selected { .. } => "selected",
-        Kind::TimerSet { .. } => "timer_set",
-        Kind::TimerFired { .. } => "timer_fired",
-        Kind::Line { .. } => "line",
-        Kind::Counter { .. } => "counter",
-        Kind::RegionBegun { .. } => "region_begun",
-        Kind::RegionEnded { .. } => "region_ended",
-        Kind::SyscallBegun => "syscall_begun",
-        Kind::SyscallEnded => "syscall_ended",
-        Kind::HandedOff { .. } => "handed_off",
-        Kind::Described { .. } => "described",
-        Kind::Locked { .. } => "locked",
-        Kind::Unlocked { .. } => "unlocked",
-        Kind::Starving { .. } => "starving",
-        Kind::Signalled { .. } => "signalled",
-        Kind::Initialised { .. } => "initialised",
-        Kind::Acquired { .. } => "acquired",
-        Kind::Released { .. } => "released",
-        Kind::Atomic { .. } => "atomic",
-        Kind::CellRead { .. } => "cell_read",
-        Kind::CellWritten { .. } => "cell_written",
-        Kind::Raced { .. } => "raced",
-        Kind::ContextMade { .. } => "context_made",
-        Kind::ContextDone { .. } => "context_done",
-        Kind::TimerStopped { .. } => "timer_stopped",
-        Kind::SpanBegun { .. } => "span_begun",
-        Kind::SpanAttribute { .. } => "span_attribute",
-        Kind::SpanFailed { .. } => "span_failed",
-        Kind::SpanEnded { .. } => "span_ended",
-    }
 }
 
 fn fields(kind: &Kind, line: &mut Map<String, Json>) {

@@ -8,6 +8,7 @@ use crate::{LimitMet, Limits, ObjectKind, Reason};
 
 /// `POST /api/runs`; with every default filled in, what a runner is asked to
 /// run.
+#[cfg(feature = "json")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
@@ -75,6 +76,7 @@ pub struct RunCreated {
 }
 
 /// `GET /api/runs/{id}`.
+#[cfg(feature = "json")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunStatus {
     /// The run's id.
@@ -90,6 +92,7 @@ pub struct RunStatus {
 }
 
 /// Where a run is.
+#[cfg(feature = "json")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "name")]
 pub enum RunState {

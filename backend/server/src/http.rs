@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -71,6 +72,7 @@ pub fn router(app: App) -> Router {
         .route("/ws/", any(error::unknown_route))
         .route("/api/{*rest}", any(error::unknown_route))
         .route("/ws/{*rest}", any(error::unknown_route))
+        .layer(middleware::from_fn(error::packed))
         .layer(CompressionLayer::new());
     let fresh = set(header::CACHE_CONTROL, "no-store");
     answers

@@ -3,15 +3,14 @@
 //! What the sweep does not set is as the lesson has it, whatever the reader has
 //! changed in the form: two readers measure the same.
 
+use protocol::ParameterKind;
 use protocol::lesson::{Lesson, Sweep};
-use protocol::run::Scheduler;
-use protocol::{ParameterKind, RunRequest};
-use serde_json::{Map, Value};
 
-use crate::form::PROCS;
+use crate::form::{PROCS, Request};
+use crate::json::Json;
 
 /// A request for each value of the sweep, in order. The server judges them.
-pub fn requests(lesson: &Lesson, sweep: &Sweep) -> Vec<RunRequest> {
+pub fn requests(lesson: &Lesson, sweep: &Sweep) -> Vec<Request> {
     let request = |value: &String| {
         let own = (sweep.parameter.clone(), value.clone());
         request(lesson, sweep.params.iter().chain([&own]))
@@ -19,48 +18,46 @@ pub fn requests(lesson: &Lesson, sweep: &Sweep) -> Vec<RunRequest> {
     sweep.values.iter().map(request).collect()
 }
 
-fn request<'a>(lesson: &Lesson, set: impl Iterator<Item = &'a (String, String)>) -> RunRequest {
-    let mut params = Map::new();
+fn request<'a>(lesson: &Lesson, set: impl Iterator<Item = &'a (String, String)>) -> Request {
+    let mut params = Vec::new();
     for parameter in &lesson.experiment.params {
         let default = match &parameter.kind {
-            ParameterKind::Integer { default, .. } => Value::from(*default),
-            ParameterKind::Number { default, .. } => Value::from(*default),
-            ParameterKind::Toggle { default } => Value::from(*default),
-            ParameterKind::Choice { default, .. } => Value::from(default.clone()),
+            ParameterKind::Integer { default, .. } => Json::Whole(*default),
+            ParameterKind::Number { default, .. } => Json::Number(*default),
+            ParameterKind::Toggle { default } => Json::Bool(*default),
+            ParameterKind::Choice { default, .. } => Json::text(default),
         };
-        params.insert(parameter.name.clone(), default);
+        params.push((parameter.name.clone(), default));
     }
     let mut procs = lesson.procs;
     for (name, text) in set {
         if name == PROCS {
             procs = text.parse().ok();
         } else {
-            let value = params
-                .get(name)
-                .map_or(Value::Null, |value| like(value, text));
-            params.insert(name.clone(), value);
+            match params.iter_mut().find(|one| one.0 == *name) {
+                Some((_, value)) => *value = like(value, text),
+                // The server says that there is none.
+                None => params.push((name.clone(), Json::Null)),
+            }
         }
     }
-    RunRequest {
+    Request {
         experiment: lesson.experiment.id.clone(),
         params,
-        scheduler: Scheduler::default(),
-        seed: None,
         procs,
-        schedule: None,
         task_body: lesson.task_body.clone(),
     }
 }
 
 /// A text as a value of the same type as another; the text itself if it is none.
-fn like(other: &Value, text: &str) -> Value {
+fn like(other: &Json, text: &str) -> Json {
     let value = match other {
-        Value::Bool(_) => text.parse().ok().map(Value::Bool),
-        Value::Number(number) if number.is_f64() => text.parse::<f64>().ok().map(Value::from),
-        Value::Number(_) => text.parse::<i64>().ok().map(Value::from),
+        Json::Bool(_) => text.parse().ok().map(Json::Bool),
+        Json::Number(_) => text.parse().ok().map(Json::Number),
+        Json::Whole(_) => text.parse().ok().map(Json::Whole),
         _ => None,
     };
-    value.unwrap_or_else(|| Value::from(text))
+    value.unwrap_or_else(|| Json::text(text))
 }
 
 #[cfg(test)]
@@ -97,9 +94,9 @@ mod tests {
         };
         let requests = requests(&lesson, &sweep);
         assert_eq!(requests.len(), 2);
-        let params = serde_json::to_value(&requests[1].params).unwrap();
+        let sent: serde_json::Value = serde_json::from_str(&requests[1].write()).unwrap();
         assert_eq!(
-            params,
+            sent["params"],
             serde_json::json!({"workers": 32, "time_scale": 0.5, "safe": false})
         );
         assert_eq!(requests[0].procs, Some(4));

@@ -1,6 +1,5 @@
 use protocol::Text;
 use protocol::catalogue::ChoiceOption;
-use serde_json::json;
 
 use super::*;
 
@@ -54,8 +53,8 @@ fn policy() -> Field {
 #[test]
 fn whole_numbers_keep_their_bounds() {
     let field = capacity();
-    assert_eq!(field.read("0"), Ok(Some(json!(0))));
-    assert_eq!(field.read(" 16 "), Ok(Some(json!(16))));
+    assert_eq!(field.read("0"), Ok(Some(Json::Whole(0))));
+    assert_eq!(field.read(" 16 "), Ok(Some(Json::Whole(16))));
     let out = Err(Fault::OutOfRange {
         min: 0.0,
         max: 16.0,
@@ -74,13 +73,13 @@ fn whole_numbers_keep_their_bounds() {
 
 #[test]
 fn numbers_toggles_and_choices() {
-    assert_eq!(scale().read("0.25"), Ok(Some(json!(0.25))));
+    assert_eq!(scale().read("0.25"), Ok(Some(Json::Number(0.25))));
     assert!(matches!(scale().read("2"), Err(Fault::OutOfRange { .. })));
     assert!(matches!(scale().read("inf"), Err(Fault::NotNumber { .. })));
     let hog = field("hog", ParameterKind::Toggle { default: false });
-    assert_eq!(hog.read("true"), Ok(Some(json!(true))));
+    assert_eq!(hog.read("true"), Ok(Some(Json::Bool(true))));
     assert_eq!(hog.read("yes"), Err(Fault::NotToggle));
-    assert_eq!(policy().read("drop"), Ok(Some(json!("drop"))));
+    assert_eq!(policy().read("drop"), Ok(Some(Json::text("drop"))));
     assert_eq!(
         policy().read("lose"),
         Err(Fault::NotAnOption {
@@ -114,6 +113,7 @@ fn an_optional_field_may_be_empty() {
     assert!(procs.is_changed("1"));
     let request = request("scheduler", &[(&procs, "4".into())]).unwrap();
     assert_eq!(request.procs, Some(4));
+    assert!(request.write().contains("\"procs\":4"));
     assert!(request.params.is_empty());
 }
 
@@ -125,8 +125,12 @@ fn a_request_has_every_value_or_names_every_fault() {
         &[(&capacity, "0".into()), (&scale, "1".into())],
     )
     .unwrap();
-    assert_eq!(good.params["capacity"], json!(0));
-    assert_eq!(good.params["time_scale"], json!(1.0));
+    let sent: serde_json::Value = serde_json::from_str(&good.write()).unwrap();
+    let meant = serde_json::json!({
+        "experiment": "channel-buffered",
+        "params": {"capacity": 0, "time_scale": 1},
+    });
+    assert_eq!(sent, meant);
     let bad = request(
         "channel-buffered",
         &[(&capacity, "x".into()), (&scale, "9".into())],

@@ -6,8 +6,9 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 use protocol::lesson::Lesson;
+use protocol::packed::PackedError;
 use protocol::run::MAX_PROCS;
-use protocol::{ApiError, Parameter, ParameterKind, RunRequest, Text};
+use protocol::{Parameter, ParameterKind, Text};
 
 use crate::app::address::use_address;
 use crate::form::{self, Fault, Field, PROCS};
@@ -30,7 +31,7 @@ pub struct FieldState {
     pub fault: Memo<Option<Fault>>,
     /// Whether it differs from its default.
     pub is_changed: Memo<bool>,
-    refused: RwSignal<Option<ApiError>>,
+    refused: RwSignal<Option<PackedError>>,
 }
 
 /// All fields of the form; a handle, copied freely.
@@ -45,7 +46,7 @@ impl FieldState {
     fn new(field: Field) -> FieldState {
         let field = Arc::new(field);
         let text = RwSignal::new(field.default_text());
-        let refused = RwSignal::new(None::<ApiError>);
+        let refused = RwSignal::new(None::<PackedError>);
         let fault = {
             let field = field.clone();
             Memo::new(move |_| match field.read(&text.read()) {
@@ -126,7 +127,7 @@ impl Fields {
     ///
     /// # Errors
     /// The labels of the fields that are wrong.
-    pub fn request(self, experiment: &str) -> Result<RunRequest, Vec<Text>> {
+    pub fn request(self, experiment: &str) -> Result<form::Request, Vec<Text>> {
         self.states.with_value(|states| {
             let texts: Vec<(&Field, String)> = states
                 .iter()
@@ -140,7 +141,7 @@ impl Fields {
     }
 
     /// Shows a refusal of the server beside the field that it names.
-    pub fn refuse(self, error: &ApiError) {
+    pub fn refuse(self, error: &PackedError) {
         let Some(name) = error.field.as_deref() else {
             return;
         };

@@ -35,7 +35,7 @@ pub fn Foot(lesson: RwSignal<Lesson>, session: Session) -> impl IntoView {
             return Some(header.limits.clone());
         }
         match &*health.read() {
-            Load::Ready(health) => health.limits.clone(),
+            Load::Ready(health) => Some(health.limits.clone()),
             Load::Waiting | Load::Failed(_) => None,
         }
     });

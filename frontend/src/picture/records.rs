@@ -160,7 +160,7 @@ fn notes(model: &Model) -> Vec<NoteRecord> {
             index,
             g: note.g,
             name: model.goroutine_name(note.g),
-            kind: protocol::ndjson::kind_name(&note.kind),
+            kind: note.kind.name(),
             t_ns: note.t_ns,
             en: sentence::of_note(model, note, Lang::En),
             zh: sentence::of_note(model, note, Lang::Zh),

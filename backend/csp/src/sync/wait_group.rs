@@ -203,7 +203,10 @@ impl Inner {
     fn change_quickly(&self, delta: i64) -> bool {
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            let Some(next) = delta.checked_mul(2).and_then(|twice| word.checked_add(twice)) else {
+            let Some(next) = delta
+                .checked_mul(2)
+                .and_then(|twice| word.checked_add(twice))
+            else {
                 return false;
             };
             if next < 0 || next == WAITED {

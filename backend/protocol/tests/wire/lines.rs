@@ -1,6 +1,6 @@
 //! Lines of JSON.
 
-use protocol::ndjson::{dropped_line, end_line, event_line, kind_name};
+use protocol::ndjson::{dropped_line, end_line, event_line};
 use serde_json::{Map, Value};
 
 use crate::samples::{end, events, outcomes, places};
@@ -38,7 +38,7 @@ fn an_event_has_the_fields_that_scripts_rely_on() {
         assert_eq!(names.last(), Some(&"at"));
         assert_eq!(fields["seq"], seq);
         assert_eq!(fields["t_ns"], event.t_ns);
-        assert_eq!(fields["kind"], kind_name(&event.kind));
+        assert_eq!(fields["kind"], event.kind.name());
         // The fields of a kind never hide one that all events have.
         let all = names.len();
         let mut unique = names;

@@ -32,13 +32,22 @@ impl<S: Sync> FromRequestParts<S> for Form {
 impl Form {
     /// The answer in this form.
     pub(super) fn of<T: Serialize>(self, answer: &T) -> Response {
+        self.either(|| answer, || answer)
+    }
+
+    /// An answer of which the page gets what it reads, others all.
+    pub(super) fn either<A: Serialize, B: Serialize>(
+        self,
+        json: impl FnOnce() -> A,
+        packed: impl FnOnce() -> B,
+    ) -> Response {
         // The layer that compresses adds its own to what does not name it.
         let vary = (header::VARY, "accept, accept-encoding");
         match self {
-            Form::Json => ([vary], Json(answer)).into_response(),
+            Form::Json => ([vary], Json(json())).into_response(),
             Form::Packed => {
                 let kind = (header::CONTENT_TYPE, MEDIA_TYPE);
-                ([vary, kind], pack(answer)).into_response()
+                ([vary, kind], pack(&packed())).into_response()
             }
         }
     }

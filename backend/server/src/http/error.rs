@@ -1,10 +1,14 @@
 //! Every answer that is not a success: an [`ApiError`] with its status.
 
 use axum::Json;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use protocol::packed::{MEDIA_TYPE, PackedError, pack};
 use protocol::{ApiError, ErrorCode};
 
+use super::answer::Form;
 use crate::runs::Refused;
 
 /// An [`ApiError`] on its way out.
@@ -99,12 +103,30 @@ fn status(code: ErrorCode) -> StatusCode {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = (status(self.error.code), Json(&self.error)).into_response();
+        response.extensions_mut().insert(self.error);
         if let Some(seconds) = self.retry_after_seconds {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
+}
+
+/// Packs the error of an answer, where that is how the answer was wanted.
+pub(super) async fn packed(form: Form, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<Box<ApiError>>() else {
+        return response;
+    };
+    if form == Form::Json {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let kind = HeaderValue::from_static(MEDIA_TYPE);
+    parts.headers.insert(header::CONTENT_TYPE, kind);
+    let bytes = pack(&PackedError::from(&*error));
+    Response::from_parts(parts, bytes.into())
 }
 
 /// 404 of everything below `/api` and `/ws` that is no route.

@@ -1,11 +1,12 @@
 //! `GET /api/health`
 
-use axum::Json;
 use axum::extract::State;
-use protocol::Limits;
+use axum::response::Response;
+use protocol::{Limits, packed};
 use serde::Serialize;
 
 use super::App;
+use super::answer::Form;
 use crate::runs::QueueState;
 
 /// That the server is alive, and what it is.
@@ -20,13 +21,20 @@ pub(super) struct Health {
 }
 
 /// What a page asks for first.
-pub(super) async fn health(State(app): State<App>) -> Json<Health> {
-    Json(Health {
+pub(super) async fn health(State(app): State<App>, form: Form) -> Response {
+    let limits = app.runs.limits.run.clone();
+    let all = || Health {
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
         protocol: protocol::VERSION,
         debug_build: cfg!(debug_assertions),
         queue: app.runs.state(),
-        limits: app.runs.limits.run.clone(),
-    })
+        limits: limits.clone(),
+    };
+    let shown = || packed::Health {
+        protocol: protocol::VERSION,
+        debug_build: cfg!(debug_assertions),
+        limits: limits.clone(),
+    };
+    form.either(all, shown)
 }

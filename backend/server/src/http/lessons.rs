@@ -2,11 +2,9 @@
 //! `GET /api/glossary`, `GET /api/guides`, `GET /api/search`,
 //! `GET /api/runs/{id}/challenges`. The page asks for them packed (`answer.rs`).
 
-use axum::Json;
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::Uri;
 use axum::response::Response;
-use protocol::lesson::ChallengesMet;
 use protocol::{ApiError, ErrorCode};
 
 use super::App;
@@ -84,8 +82,9 @@ pub(super) async fn search(
 pub(super) async fn challenges(
     State(app): State<App>,
     Path(id): Path<String>,
+    form: Form,
     uri: Uri,
-) -> Result<Json<ChallengesMet>, Failure> {
+) -> Result<Response, Failure> {
     let run = find(&app, &id)?;
     let Some(lesson) = decoded(&uri, "lesson")? else {
         let message = "name the lesson whose challenges are meant: ?lesson=ID";
@@ -102,7 +101,7 @@ pub(super) async fn challenges(
         ));
     }
     match library.challenges_met(&lesson, &status) {
-        Some(met) => Ok(Json(met)),
+        Some(met) => Ok(form.of(&met)),
         None => Err(unknown(&lesson, &library)),
     }
 }

@@ -3,15 +3,15 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use protocol::RunStatus;
+use protocol::packed::Figures;
 use protocol::run::RunCreated;
 
 use super::App;
+use super::answer::Form;
 use super::error::Failure;
 use super::json;
 use crate::catalogue;
@@ -21,6 +21,7 @@ use crate::runs::Run;
 pub(super) async fn create(
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
+    form: Form,
     body: Body,
 ) -> Result<Response, Failure> {
     let bytes = json::read(body, app.runs.limits.body_bytes).await?;
@@ -33,15 +34,20 @@ pub(super) async fn create(
         .map_err(|refused| Failure::refused(refused, app.runs.limits.retry_after_seconds))?;
     let location = [("location", format!("/api/runs/{}", run.id))];
     let id = run.id.clone();
-    Ok((StatusCode::CREATED, location, Json(RunCreated { id })).into_response())
+    Ok((StatusCode::CREATED, location, form.of(&RunCreated { id })).into_response())
 }
 
 /// State and outcome.
 pub(super) async fn status(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> Result<Json<RunStatus>, Failure> {
-    Ok(Json(find(&app, &id)?.status()))
+    form: Form,
+) -> Result<Response, Failure> {
+    let status = find(&app, &id)?.status();
+    let figures = || Figures {
+        metrics: status.end.as_ref().map(|end| end.metrics.clone()),
+    };
+    Ok(form.either(|| &status, figures))
 }
 
 /// Stops a run; one that has ended stays as it is.

@@ -12,10 +12,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::RunRequest;
 
 use crate::api;
 use crate::curve::Sample;
+use crate::form::Request;
 use crate::trouble::Trouble;
 
 /// Between two questions whether a run has ended.
@@ -63,7 +63,7 @@ impl Measuring {
 
     /// Begins anew: `rounds` runs of each request. Of each run's end the figures
     /// of these metrics are kept.
-    pub fn start(self, requests: Vec<RunRequest>, metrics: Vec<String>, rounds: u16) {
+    pub fn start(self, requests: Vec<Request>, metrics: Vec<String>, rounds: u16) {
         let mine = self.next_number();
         self.samples.set(Vec::new());
         self.state.set(State::Running);
@@ -105,7 +105,7 @@ impl Measuring {
     async fn measure(
         self,
         mine: u32,
-        request: &RunRequest,
+        request: &Request,
         metrics: &[String],
     ) -> Result<Vec<Option<f64>>, Option<Trouble>> {
         let id = self.begin(mine, request).await?;
@@ -123,14 +123,19 @@ impl Measuring {
         match self.is_current(mine) {
             true => Ok(metrics
                 .iter()
-                .map(|name| figures.get(name).copied().flatten())
+                .map(|name| {
+                    figures
+                        .get(name)
+                        .copied()
+                        .filter(|figure| figure.is_finite())
+                })
                 .collect()),
             false => Err(None),
         }
     }
 
     /// Asks for a run until the server has room for it.
-    async fn begin(self, mine: u32, request: &RunRequest) -> Result<String, Option<Trouble>> {
+    async fn begin(self, mine: u32, request: &Request) -> Result<String, Option<Trouble>> {
         loop {
             let refusal = match api::try_start_run(request).await {
                 Ok(created) => {
