@@ -1,5 +1,6 @@
 //! Whatever is wrong is named, with what would be right.
 
+use protocol::packed::{MEDIA_TYPE, PackedError, unpack};
 use protocol::{ApiError, ErrorCode};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -230,4 +231,23 @@ async fn a_body_over_the_limit_is_413_and_names_it() {
         (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge)
     );
     assert!(error.message.contains("100 bytes"), "{}", error.message);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_gets_what_is_wrong_packed() {
+    let server = server().await;
+    let body = json!({"experiment": "channel-buffered", "params": {"capacity": 99_999}});
+    let (_, plain) = refused(&server, &body.to_string()).await;
+    let answer = reqwest::Client::new()
+        .post(server.url("/api/runs"))
+        .header("accept", MEDIA_TYPE)
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(answer.headers()["content-type"], MEDIA_TYPE);
+    let packed: PackedError = unpack(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(packed, PackedError::from(&plain));
+    assert_eq!(packed.given.as_deref(), Some("99999"));
 }
