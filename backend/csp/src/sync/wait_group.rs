@@ -232,7 +232,7 @@ impl Inner {
             let counter = counter.clamp(i64::MIN / 2, i64::MAX / 2);
             let waited = if counter == 0 { 0 } else { word & WAITED };
             let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
-            let next = counter * 2 | waited;
+            let next = (counter * 2) | waited;
             match self
                 .word
                 .compare_exchange_weak(word, next, success, failure)
